@@ -1,0 +1,75 @@
+"""Texts for people, in their language; not for texts that only programs read (keys, JSON names)."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "secondsource"
+FOLDER = Path(__file__).parent / "locale"
+
+_chosen: ContextVar[str] = ContextVar("language", default="")
+
+
+@contextmanager
+def use_language(code: str) -> Iterator[None]:
+    """Speak `code` ("en", "ru", "uk") within the block; an empty code means the environment's choice."""
+    token = _chosen.set(code)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def current_language() -> str:
+    """Return the code of the language in which texts come out now ("en" where there is no translation)."""
+    code = _translations(_chosen.get()).info().get("language", "")
+    return code.split("_")[0] or "en"
+
+
+@cache
+def _translations(code: str) -> _gettext.NullTranslations:
+    # No code: gettext itself reads LANGUAGE, LC_ALL, LC_MESSAGES and LANG.
+    languages = [code] if code else None
+    return _gettext.translation(DOMAIN, localedir=str(FOLDER), languages=languages, fallback=True)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text with its values that is translated when it is shown, so a saved plan can be read in any language."""
+
+    template: str
+    values: tuple[tuple[str, object], ...] = ()
+    plural: str = ""
+    count: int = 0
+
+    def __str__(self) -> str:
+        translations = _translations(_chosen.get())
+        if self.plural:
+            text = translations.ngettext(self.template, self.plural, self.count)
+        else:
+            text = translations.gettext(self.template) if self.template else ""
+        return text.format(**{name: str(value) for name, value in self.values}) if self.values else text
+
+
+def _(template: str, **values: object) -> Message:
+    """Return the text of `template` in the reader's language, with `{name}` replaced by `values`.
+
+    >>> str(_("{item} has no offer", item="display"))
+    'display has no offer'
+    """
+    return Message(template, tuple(values.items()))
+
+
+def plural(one: str, many: str, count: int, **values: object) -> Message:
+    """Return `one` or `many` as `count` and the reader's language ask; `{count}` is filled in.
+
+    >>> str(plural("{count} offer", "{count} offers", 2))
+    '2 offers'
+    """
+    return Message(one, (("count", count), *values.items()), many, count)

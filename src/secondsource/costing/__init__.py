@@ -1,0 +1,1 @@
+"""What a choice costs, part by part."""

@@ -1,0 +1,1 @@
+"""Linear and mixed-integer programs with named rows and columns; knows nothing of procurement."""

@@ -1,0 +1,1 @@
+"""The best plan, with proof."""

@@ -68,12 +68,23 @@ class Frame:
         most = np.where(net.awardable & (net.places[net.item] > 0), net.need_max[net.item], 0.0)
         if not self.tight:
             return most
-        supplier_capacity = self.problem.suppliers.capacity.floats[net.supplier]
+        most = np.minimum(most, net.need_max[net.item] * self.item("max_share")[net.item])
+        return np.fmin(np.fmin(most, self.offer("capacity")), self._by_supplier)
+
+    @cached_property
+    def most_booked(self) -> Floats:
+        """The most of each offer that is worth booking, `(offers,)`: all that its item's suppliers could lose."""
+        net = self.network
+        delivered = np.bincount(net.delivery_item, weights=net.delivery_quantity, minlength=len(net.need_max))
+        most: Floats = float(self.problem.settings.cover) * (net.need_max + delivered)[net.item]
+        return np.fmin(np.fmin(most, self.offer("capacity")), self._by_supplier) if self.tight else most
+
+    @cached_property
+    def _by_supplier(self) -> Floats:
+        """Units of each offer that its supplier's whole capacity would give; NaN where nothing limits them."""
         use = self.offer("capacity_use")
         with np.errstate(divide="ignore", invalid="ignore"):
-            by_supplier = np.where(use > 0, supplier_capacity / use, np.inf)
-        most = np.minimum(most, net.need_max[net.item] * self.item("max_share")[net.item])
-        return np.fmin(np.fmin(most, self.offer("capacity")), by_supplier)
+            return np.where(use > 0, self.problem.suppliers.capacity.floats[self.network.supplier] / use, np.nan)
 
     @cached_property
     def failures(self) -> Integers:

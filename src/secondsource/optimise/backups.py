@@ -11,7 +11,7 @@ from secondsource.costing.costs import moving
 from secondsource.costing.parts import bring_up_shortage
 from secondsource.optimise.awards import Awards
 from secondsource.optimise.frame import NONE, Frame
-from secondsource.problem.columns import Floats, Integers
+from secondsource.problem.columns import Booleans, Floats, Integers
 from secondsource.solver.program import ProgramBuilder
 
 
@@ -77,6 +77,26 @@ def booking_columns(frame: Frame) -> Integers:
     booked = np.full(frame.n_offers, NONE)
     booked[bookable] = columns
     return booked
+
+
+def short_of_backups(frame: Frame) -> Booleans:
+    """Return the items at risk whose admitted offers come from too few risk groups for their backups, `(items,)`."""
+    return np.asarray(frame.at_risk & (frame.item_groups < frame.links.item_backups + 1) & (frame.links.item_backups > 0))
+
+
+def nothing_exposed(frame: Frame, awards: Awards) -> None:
+    """With the setting `strict`, an item that is short of backups has neither awards nor packages: ``Σ x + Σ w ≤ 0``."""
+    if not frame.problem.settings.strict:
+        return
+    build, net = frame.builder, frame.network
+    short = np.flatnonzero(short_of_backups(frame))
+    row_of = np.full(len(net.need_max), NONE)
+    row_of[short] = build.add_rows("strict", len(short), upper=0, limits=short)
+    offers = np.flatnonzero(net.awardable & (row_of[net.item] != NONE))
+    build.add_entries(row_of[net.item[offers]], awards.quantity[offers], 1.0)
+    packed = np.flatnonzero(row_of[net.delivery_item] != NONE)
+    package = awards.package[net.delivery_package[packed]]
+    build.add_entries(row_of[net.delivery_item[packed]], package, np.maximum(net.delivery_quantity[packed], 1.0))
 
 
 def survive(frame: Frame, booked: Integers, gone: Lost) -> None:

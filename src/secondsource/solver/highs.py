@@ -1,7 +1,8 @@
 """Solves programs with HiGHS; the only file that knows its API.
 
 HiGHS works with absolute tolerances, so it is handed a program in which columns, rows and cost are near 1: columns by the
-builder's `scale`, rows by their greatest entry, the cost by the whole's size. What comes back is in natural units.
+builder's `scale`, rows by the
+geometric mean of their entries (so that a small entry, such as the least award's, is not below the tolerance), the cost by the whole's size. What comes back is in natural units.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import highspy
 import numpy as np
 
 from secondsource.errors import SolverFailed
-from secondsource.problem.columns import Booleans, Floats
+from secondsource.problem.columns import Floats
 from secondsource.solver.program import Program
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unbounded", "nothing in time"]
 FEASIBILITY = 1e-9
 WHOLE = 1e-6
+STRICT = 1e-9
 PROGRESS_EVERY = 0.5
 
 
@@ -66,6 +68,7 @@ def solve(
     limits: Limits,
     progress: Callable[[Progress], None] | None = None,
     start: Floats | None = None,
+    whole_tolerance: float = WHOLE,
 ) -> Solution:
     """Return the best point of `program` that the limits allow.
 
@@ -79,6 +82,7 @@ def solve(
     """
     scaled = _Scaled(program)
     highs = scaled.highs(limits)
+    highs.setOptionValue("mip_feasibility_tolerance", whole_tolerance)
     if progress is not None and program.whole.any():
         _report(highs, scaled, progress)
     if start is not None:
@@ -95,7 +99,11 @@ def solve(
     x = np.array(highs.getSolution().col_value)
     bound = info.mip_dual_bound if program.whole.any() else info.objective_function_value
     if program.whole.any():
-        x = _polish(scaled, x, limits)
+        polished = _polish(scaled, x, limits)
+        if polished is None and whole_tolerance > STRICT:
+            # The search used its tolerance to reach a point that exact decisions do not allow.
+            return solve(program, limits, progress, start, whole_tolerance=STRICT)
+        x = x if polished is None else polished
     x = x * scaled.column
     cost = float(program.cost @ x) + program.offset
     best_bound = bound / scaled.money + program.offset if np.isfinite(bound) else None
@@ -141,10 +149,11 @@ class _Scaled:
         self.program = program
         self.column = np.where(program.whole, 1.0, _power_of_two(program.scale))
         values = program.values * self.column[program.columns]
-        largest = np.zeros(len(program.row_lower))
+        largest, smallest = np.zeros(len(program.row_lower)), np.full(len(program.row_lower), np.inf)
         rows = np.repeat(np.arange(len(largest)), np.diff(program.starts))
         np.maximum.at(largest, rows, np.abs(values))
-        self.row = _power_of_two(np.where(largest > 0, largest, 1.0))
+        np.minimum.at(smallest, rows, np.abs(values))
+        self.row = _power_of_two(np.sqrt(largest * np.where(largest > 0, smallest, 0.0)))
         self.values = values / self.row[rows]
         cost = program.cost * self.column
         size = float(np.abs(cost).max(initial=0.0))
@@ -173,7 +182,6 @@ class _Scaled:
             "threads": limits.threads,
             "primal_feasibility_tolerance": FEASIBILITY,
             "dual_feasibility_tolerance": FEASIBILITY,
-            "mip_feasibility_tolerance": WHOLE,
         }
         if limits.seconds is not None:
             options["time_limit"] = limits.seconds
@@ -187,8 +195,8 @@ class _Scaled:
         return highs
 
 
-def _polish(scaled: _Scaled, x: Floats, limits: Limits) -> Floats:
-    """Return `x` with its whole columns rounded and the rest solved again for them; `x` itself where that fails."""
+def _polish(scaled: _Scaled, x: Floats, limits: Limits) -> Floats | None:
+    """Return `x` with its whole columns rounded and the rest solved again for them; None where nothing fits them."""
     whole = np.flatnonzero(scaled.program.whole).astype(np.int32)
     rounded = np.round(x[whole])
     highs = scaled.highs(Limits(gap=0.0, seconds=None, threads=limits.threads))
@@ -198,7 +206,7 @@ def _polish(scaled: _Scaled, x: Floats, limits: Limits) -> Floats:
     highs.changeColsBounds(len(whole), whole, rounded, rounded)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return x
+        return None
     return np.array(highs.getSolution().col_value)
 
 
@@ -226,14 +234,3 @@ def _power_of_two(values: Any) -> Floats:
     """Return the powers of two next to `values`, so that scaling by them loses no digit."""
     safe = np.where(np.asarray(values) > 0, values, 1.0)
     return np.asarray(2.0 ** np.round(np.log2(safe)))
-
-
-def feasible_point(program: Program, limits: Limits) -> Solution:
-    """Return any point of `program`: its cost is left out."""
-    plain: Booleans = program.whole
-    free = Program(
-        np.zeros(len(program.cost)), 0.0, program.lower, program.upper, program.scale, plain, program.row_lower,
-        program.row_upper, program.group, program.starts, program.columns, program.values, program.groups,
-        program.column_families, program.row_families,
-    )
-    return solve(free, limits)

@@ -1,0 +1,192 @@
+"""The commands themselves: call the library, print what it returns, return the exit code; not for how a page looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.text import Text
+
+import secondsource
+from secondsource.cli import faults, options
+from secondsource.cli.output import data, errors, print_json
+from secondsource.cli.progress import Progress
+from secondsource.cli.usage import Command, Commands
+from secondsource.errors import InvalidInput
+from secondsource.language import Message, _, plural
+from secondsource.problem.plan import Plan, Status
+from secondsource.problem.tables import Problem
+
+CODES: dict[Status, int] = {
+    "optimal": 0,
+    "feasible": 0,
+    "infeasible": 1,
+    "unbounded": 1,
+    "no plan found in time": 3,
+}
+
+app = typer.Typer(
+    name="secondsource", cls=Commands, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+def application() -> Any:
+    """Return the command that the words of a command line are given to."""
+    return typer.main.get_command(app)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context, version: options.Version = False, language: options.Language = "") -> None:
+    """Print the version, or the help where no command is named; `language` was read before (`usage`)."""
+    if version:
+        data().print(f"secondsource {secondsource.__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.get_help()
+        raise typer.Exit
+
+
+@app.command(cls=Command)
+def plan(
+    problem: options.ProblemPath,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    gap: options.Gap = 1e-6,
+    time_limit: options.TimeLimit = None,
+    threads: options.Threads = 2,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    quiet: options.Quiet = False,
+    language: options.Language = "",
+) -> int:
+    """Find the best plan and print it; write its report where `out` asks for one."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)  # refused now rather than after the solve
+    try:
+        given = secondsource.read(problem, encoding=encoding, today=today)
+    except InvalidInput as error:
+        if not as_json:
+            raise
+        print_json({"errors": faults.as_json(error.faults)})
+        return 2
+    found = _solve(given, gap, time_limit, threads, quiet)
+    if as_json:
+        from secondsource.problem.plan_json import to_json
+
+        data().file.write(to_json(found).rstrip("\n") + "\n")
+    else:
+        _print_page(found, given)
+    if out is not None:
+        _write(found, given, out, problem)
+    return CODES[found.status]
+
+
+@app.command(cls=Command)
+def check(
+    problem: options.ProblemPath,
+    as_json: options.AsJson = False,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Print every fault of a problem, or what it holds."""
+    try:
+        given = secondsource.read(problem, encoding=encoding, today=today)
+    except InvalidInput as error:
+        if as_json:
+            print_json({"valid": False, "errors": faults.as_json(error.faults)})
+        else:
+            faults.show(error.faults, data())
+        return 2
+    rows = {name: len(table) for name, table in given.tables().items() if len(table)}
+    if as_json:
+        print_json({"valid": True, "errors": [], "rows": rows, "problem_sha256": given.sha256})
+    else:
+        holds = ", ".join(f"{name} {count}" for name, count in rows.items())
+        _say(f"✓ {_('No fault.')} {_('Rows: {rows}.', rows=holds)}", "green")
+    return 0
+
+
+@app.command(cls=Command)
+def verify(
+    problem: options.ProblemPath,
+    plan: options.PlanPath,
+    as_json: options.AsJson = False,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Print what does not hold in a plan, or its exact cost."""
+    from secondsource.problem.plan_json import from_json
+
+    given = secondsource.read(problem, encoding=encoding, today=today)
+    claimed = from_json(plan.read_text("utf-8"))
+    verdict = secondsource.verify(given, claimed)
+    if as_json:
+        print_json(
+            {
+                "valid": not verdict.faults,
+                "faults": verdict.faults,
+                "cost": verdict.cost,
+                "breakdown": dict(verdict.breakdown),
+                "proof": verdict.proof,
+            }
+        )
+    elif verdict.faults:
+        count = len(verdict.faults)
+        _say(f"✗ {plural('{count} thing does not hold:', '{count} things do not hold:', count)}", "bold red")
+        for fault in verdict.faults:
+            _say(f"• {fault}")
+    else:
+        _say(f"✓ {_('The plan holds: every quantity, rule and backup, and its cost to the cent.')}", "green")
+    return 1 if verdict.faults else 0
+
+
+@app.command(cls=Command)
+def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language: options.Language = "") -> int:
+    """Plan examples/phone and write its report."""
+    folder = _example("phone")
+    if folder is None:
+        errors().print(Text(str(_("The examples are not here: run demo in a checkout of secondsource."))))
+        return 2
+    out = out or Path("out")
+    out.mkdir(parents=True, exist_ok=True)
+    given = secondsource.read(folder)
+    found = _solve(given, 1e-6, None, 2, quiet)
+    _print_page(found, given)
+    _write(found, given, out, folder)
+    return CODES[found.status]
+
+
+def _example(name: str) -> Path | None:
+    """The folder of an example: in the package, in the checkout around it, or where the command runs."""
+    package = Path(secondsource.__file__).parent
+    places = (package / "examples", package.parent.parent / "examples", Path("examples"))
+    return next((place / name for place in places if (place / name / "items.csv").is_file()), None)
+
+
+def _solve(problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool) -> Plan:
+    if quiet:
+        return secondsource.plan(problem, gap=gap, time_limit=time_limit, threads=threads)
+    with Progress(errors()) as progress:
+        return secondsource.plan(problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress)
+
+
+def _print_page(found: Plan, problem: Problem) -> None:
+    from secondsource.reports.terminal import page
+
+    console = data()
+    console.print(page(found, problem, console.width))
+
+
+def _write(found: Plan, problem: Problem, folder: Path, path: Path) -> None:
+    """Write the report, and say on stderr where it is."""
+    from secondsource.reports.files import write_report
+
+    report = write_report(found, problem, folder, title=path.resolve().stem)
+    errors().print(Text(str(_("Report: {file}", file=report.resolve()))), soft_wrap=True)
+
+
+def _say(line: str | Message, style: str = "") -> None:
+    data().print(Text(str(line), style=style))

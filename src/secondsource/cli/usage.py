@@ -1,0 +1,176 @@
+"""Help and complaints about the command line, in the reader's language; not for what the commands do.
+
+typer's own texts are English and only partly marked for translation, so the few that a user can meet are said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperCommand, TyperGroup
+
+from secondsource.cli.output import data, errors
+from secondsource.language import Message, _
+from secondsource.problem.nearest import Names
+
+COMMANDS: Mapping[str, Message] = {
+    "secondsource": _("What to make, what to buy from whom, and who stands by: one plan, with proof."),
+    "plan": _("Find the best plan for a problem and show it."),
+    "check": _("List every fault of a problem, or say that it has none."),
+    "verify": _("Re-check a plan against its problem in exact arithmetic, without any solver."),
+    "demo": _("Plan the telephone example, and write its report."),
+}
+
+EPILOGUES: Mapping[str, Message] = {
+    "plan": _("Exit codes: 0 a plan; 1 none exists; 2 the problem is invalid; 3 no plan found in the time given."),
+    "check": _("Exit codes: 0 no fault; 2 at least one."),
+    "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
+}
+
+PARAMETERS: Mapping[str, Message] = {
+    "problem": _("Excel or ODS workbook, folder of CSV files, or JSON file"),
+    "plan": _("the plan, as `plan --json` prints it"),
+    "as_json": _("print only JSON"),
+    "out": _("folder for the report: report.html and plan.json"),
+    "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),
+    "time_limit": _("stop after so many seconds with the best plan found"),
+    "threads": _("processors to use"),
+    "encoding": _("encoding of CSV files that are not UTF-8, such as cp1251"),
+    "today": _("the day to take for today, where the problem's settings name no `as_of`"),
+    "language": _("language of all texts; by default that of the environment"),
+    "quiet": _("no progress"),
+    "version": _("print the version"),
+    "help": _("show this help"),
+}
+
+
+def language_asked(words: Sequence[str]) -> str:
+    """Return the value of `--language` among the words of a command line, "" where there is none.
+
+    Help and complaints must speak it too, so it is looked for before the line is parsed.
+
+    >>> language_asked(["plan", "phone.xlsx", "--language=ru"])
+    'ru'
+    """
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--language":
+            return following
+        if word.startswith("--language="):
+            return word.partition("=")[2]
+    return ""
+
+
+class Command(TyperCommand):
+    """A command that speaks the reader's language in its help and complaints."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help on stdout."""
+        data().print(_help(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse words that are left over, in the reader's language."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest:
+            raise typer.BadParameter(str(_("what is {words} for?", words=" ".join(rest))), ctx)
+        return rest
+
+
+class Commands(TyperGroup):
+    """The program: its commands, and help for them."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help on stdout."""
+        data().print(_help(ctx))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Refuse an unknown command with the nearest known one."""
+        if not args[0].startswith("-") and args[0] not in self.commands:
+            raise typer.BadParameter(
+                _unknown(_("there is no command {name}", name=args[0]), args[0], self.commands), ctx
+            )
+        return super().resolve_command(ctx, args)
+
+
+def complain(error: typer.TyperException) -> None:
+    """Say on stderr what is wrong with the command line, and where help is."""
+    context = getattr(error, "ctx", None)
+    console = errors()
+    console.print(Text(_complaint(error), style="bold red"))
+    path = context.command_path if context is not None else "secondsource"
+    console.print(Text(str(_("See: {command} --help", command=path))))
+
+
+def _complaint(error: typer.TyperException) -> str:
+    option, context = getattr(error, "option_name", ""), getattr(error, "ctx", None)
+    parameter = getattr(error, "param", None)
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        known = [name for each in context.command.get_params(context) for name in each.opts] if context else []
+        return _unknown(_("there is no option {option}", option=option), option, known)
+    if kind == "MissingParameter" and parameter is not None:
+        return str(_("{name} is missing: {meaning}", name=_name(parameter), meaning=PARAMETERS[parameter.name]))
+    if kind == "BadOptionUsage":
+        return str(_("option {option} is used wrongly: {why}", option=option, why=error.message))
+    if isinstance(error, typer.BadParameter):
+        return f"{_name(parameter)}: {error.message}" if parameter is not None else error.message
+    return error.format_message()
+
+
+def _unknown(complaint: Message, word: str, known: Iterable[str]) -> str:
+    """The complaint with the nearest known word."""
+    nearest = Names(known).nearest(word)
+    return str(
+        _("{complaint}; did you mean {nearest}?", complaint=complaint, nearest=nearest) if nearest else complaint
+    )
+
+
+def _name(parameter: Any) -> str:
+    """The parameter as it is written: --gap, or PROBLEM."""
+    return str(parameter.metavar or parameter.name) if parameter.param_type_name == "argument" else parameter.opts[0]
+
+
+def _help(context: Any) -> RenderableType:
+    command = context.command
+    subcommands = getattr(command, "commands", {})
+    parameters = [each for each in command.get_params(context) if not getattr(each, "hidden", False)]
+    arguments = [each for each in parameters if each.param_type_name == "argument"]
+    options = [each for each in parameters if each.param_type_name == "option"]
+    pieces = [context.command_path, f"[{_('OPTIONS')}]", *(_name(each) for each in arguments)]
+    usage = Text.assemble((f"{_('Usage:')} ", "bold"), " ".join(pieces), f" {_('COMMAND ...')}" if subcommands else "")
+    parts: list[RenderableType] = [usage, Padding(Text(str(COMMANDS[command.name])), (1, 0, 0, 2))]
+    parts += _section(_("Commands"), [(name, str(COMMANDS[name])) for name in subcommands])
+    parts += _section(_("Arguments"), [(_name(each), _meaning(each)) for each in arguments])
+    parts += _section(_("Options"), [(_spelling(each), _meaning(each)) for each in options])
+    if command.name in EPILOGUES:
+        parts.append(Padding(Text(str(EPILOGUES[command.name])), (1, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _section(heading: Message, rows: Sequence[tuple[str, str]]) -> list[RenderableType]:
+    if not rows:
+        return []
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True, style="cyan")
+    for spelling, meaning in rows:
+        grid.add_row(Text(f"  {spelling}"), Text(meaning))
+    return [Text(f"\n{heading}", style="bold"), grid]
+
+
+def _spelling(option: Any) -> str:
+    names = ", ".join(sorted(option.opts, key=len))
+    return names if option.is_flag else f"{names} {option.metavar}"
+
+
+def _meaning(parameter: Any) -> str:
+    text = str(PARAMETERS[parameter.name])
+    default = parameter.default
+    if parameter.param_type_name == "option" and not parameter.is_flag and default not in (None, ""):
+        return str(_("{text} (default: {default})", text=text, default=default))
+    return text

@@ -1,0 +1,1 @@
+"""Plans for people: a page on the terminal, a report as one HTML file; not for deciding anything."""

@@ -1,0 +1,169 @@
+"""Charts of a plan as SVG, drawn by Vega when the report is written; not for numbers that no table shows as well.
+
+Colours are named after the page's CSS variables, so that a chart follows the page into the dark and onto paper, and
+every bar says in words what its colour means. Places for labels are fixed: the fonts of the machine that draws are
+not those of the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import altair
+import vl_convert
+
+from secondsource.language import _, plural
+from secondsource.reports import words
+from secondsource.reports.numbers import money, percent
+from secondsource.reports.summary import ItemDecision, Summary
+
+MOST_BARS = 12
+LABELS_WIDTH = 210
+BARS_WIDTH = 590
+NOTES_WIDTH = 220
+ROW_HEIGHT = 26
+CHARACTER_WIDTH = 6.6
+"""Pixels that a letter of the labels takes, on the generous side."""
+
+INK, MUTED, BUY, MAKE, TOTAL, RISK, LESS = (
+    f"var(--{name})" for name in ("ink", "muted", "buy", "make", "total", "risk", "less")
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A piece of a row from `start` to `end` (in money), with a word in it where it fits."""
+
+    row: str
+    start: float
+    end: float
+    colour: str
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a bar chart: its label on the left, and a note to the right of its last bar."""
+
+    key: str
+    label: str
+    note: str
+    end: float
+
+
+def cost_parts(summary: Summary, cost: Decimal, cents: bool) -> str:
+    """Return a waterfall: how the cost parts add up to the cost; "" for a plan that costs nothing."""
+    bars, rows, reached = [], [], Decimal(0)
+    for part, amount in summary.parts:
+        start, reached = reached, reached + amount
+        low, high = sorted((float(start), float(reached)))
+        bars.append(Bar(part, low, high, LESS if amount < 0 else BUY))
+        share = percent(amount / cost, fixed=True) if cost else ""
+        rows.append(Row(part, str(words.PARTS[part]), f"{money(amount, cents)}  {share}", high))
+    bars.append(Bar("total", 0.0, float(cost), TOTAL))
+    rows.append(Row("total", str(_("Total")), money(cost, cents), float(cost)))
+    return _draw(bars, rows)
+
+
+def items(summary: Summary, cents: bool) -> str:
+    """Return what each item costs, in pieces by supplier: made in one colour and bought in another."""
+    shown = [item for item in summary.items if item.cost > 0][:MOST_BARS]
+    bars, rows = [], []
+    for item in shown:
+        reached = 0.0
+        for source in item.sources:
+            if source.cost is not None:
+                end = reached + float(source.cost)
+                word = f"{source.name} {_('(own)')}" if source.own else source.name
+                bars.append(Bar(item.item, reached, end, MAKE if source.own else BUY, word))
+                reached = end
+        note = f"{words.DECISIONS[item.decision]}  {money(item.cost, cents)}"
+        rows.append(Row(item.item, item.name, note, reached))
+    _add_rest(bars, rows, summary.items, len(shown), cents)
+    return _draw(bars, rows)
+
+
+def _add_rest(bars: list[Bar], rows: list[Row], decided: Sequence[ItemDecision], shown: int, cents: bool) -> None:
+    rest = sum((item.cost for item in decided[shown:]), Decimal(0))
+    if rest > 0:
+        count = len(decided) - shown
+        label = str(plural("{count} more item", "{count} more items", count))
+        # A space cannot begin a key (cells are trimmed), so this one clashes with no item.
+        bars.append(Bar(" rest", 0.0, float(rest), MUTED))
+        rows.append(Row(" rest", label, money(rest, cents), float(rest)))
+
+
+def suppliers(summary: Summary, cents: bool) -> str:
+    """Return what the awards and packages of each supplier cost together."""
+    shown = [total for total in summary.suppliers if total.cost > 0][:MOST_BARS]
+    awarded = sum((total.cost for total in summary.suppliers), Decimal(0))
+    bars, rows = [], []
+    for total in shown:
+        end = float(total.cost)
+        bars.append(Bar(total.supplier, 0.0, end, MAKE if total.own else BUY))
+        label = f"{total.name} {_('(own)')}" if total.own else total.name
+        share = percent(total.cost / awarded, fixed=True)
+        rows.append(Row(total.supplier, label, f"{money(total.cost, cents)}  {share}", end))
+    return _draw(bars, rows)
+
+
+def failures(summary: Summary, cents: bool) -> str:
+    """Return what each single failure would cost, and how likely it is."""
+    bars, rows = [], []
+    for position, effect in enumerate(summary.failures[:MOST_BARS]):
+        key, end = str(position), float(effect.cost)
+        bars.append(Bar(key, 0.0, end, RISK if effect.missing else TOTAL))
+        amount = money(effect.cost, cents)
+        if effect.unpriced:
+            amount = str(_("{amount} + no price", amount=amount)) if effect.cost else str(_("no price"))
+        note = f"{amount}  {_('{share} likely', share=percent(effect.probability))}"
+        rows.append(Row(key, effect.name, note, end))
+    return _draw(bars, rows)
+
+
+def _draw(bars: Sequence[Bar], rows: Sequence[Row]) -> str:
+    """Return rows of bars, labels on the left, notes on the right, as an SVG element; "" where all are zero."""
+    greatest = max((row.end for row in rows), default=0.0)
+    if greatest <= 0:
+        return ""
+    scale = altair.Scale(domain=[min(0.0, min(bar.start for bar in bars)), greatest])
+    order = [row.key for row in rows]
+    y = altair.Y("row:N", sort=order, axis=None, scale=altair.Scale(domain=order, paddingInner=0.28, paddingOuter=0.1))
+    pieces = [
+        {"row": bar.row, "start": bar.start, "end": bar.end, "colour": bar.colour, "word": _fit(bar, greatest)}
+        for bar in bars
+    ]
+    labels = [
+        {"row": row.key, "end": row.end, "note": row.note, "label": _cut(row.label, LABELS_WIDTH - 14)} for row in rows
+    ]
+    shape = altair.Chart(altair.InlineData(pieces)).encode(y=y, x=altair.X("start:Q", scale=scale, axis=None))
+    text = altair.Chart(altair.InlineData(labels)).encode(y=y)
+    layers = altair.layer(
+        shape.mark_bar(stroke="var(--paper)", strokeWidth=1).encode(
+            x2="end:Q", color=altair.Color("colour:N", scale=None)
+        ),
+        shape.mark_text(align="left", dx=6, fontSize=11, color="var(--on-bar)").encode(text="word:N"),
+        text.mark_text(align="right", dx=-10, fontSize=12, color=INK).encode(x=altair.value(0), text="label:N"),
+        text.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(
+            x=altair.X("end:Q", scale=scale, axis=None), text="note:N"
+        ),
+    ).properties(width=BARS_WIDTH, height=ROW_HEIGHT * len(rows))
+    specification = layers.to_dict() | {
+        "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"},
+        "autosize": "none",
+        "padding": {"left": LABELS_WIDTH, "right": NOTES_WIDTH, "top": 2, "bottom": 2},
+    }
+    return vl_convert.vegalite_to_svg(specification)
+
+
+def _fit(bar: Bar, greatest: float) -> str:
+    """The bar's word, where it fits into the bar."""
+    room = (bar.end - bar.start) / greatest * BARS_WIDTH - 10
+    return bar.word if len(bar.word) * CHARACTER_WIDTH <= room else ""
+
+
+def _cut(text: str, width: int) -> str:
+    most = int(width / CHARACTER_WIDTH)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

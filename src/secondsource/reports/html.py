@@ -1,0 +1,115 @@
+"""A plan as one HTML file that asks nothing of the net and needs no script; not for the web application's pages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from secondsource.language import _, current_language, plural
+from secondsource.problem.plan import Plan
+from secondsource.problem.tables import Problem
+from secondsource.reports import charts, numbers, words
+from secondsource.reports.summary import Summary, summarise
+
+TOP_ROWS = 8
+"""Rows of the tables of the first screen."""
+
+MOST_ROWS = 500
+"""Rows of any other table: beyond that the problem's own files are the better place to look."""
+
+
+@dataclass(frozen=True)
+class OfferUsed:
+    """An offer that the plan awards or books, as the input gives it."""
+
+    offer: str
+    item: str
+    supplier: str
+    unit_price: Decimal
+    currency: str
+    source: str
+    note: str
+
+
+def html(plan: Plan, problem: Problem, title: str) -> str:
+    """Return the report on `plan`, which answers `problem`, as the text of an HTML file in the reader's language."""
+    environment = Environment(
+        loader=PackageLoader("secondsource.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (Path(__file__).parent / "templates" / "report.css").read_text("utf-8")
+    environment.globals.update(_words())
+    return environment.get_template("report.html").render(
+        language=current_language(),
+        title=title,
+        plan=plan,
+        style=Markup(style),  # noqa: S704  our own file
+        style_digest=_digest(style),
+        **(_nothing() if plan.cost is None else _contents(plan, problem, plan.cost)),
+    )
+
+
+def _words() -> dict[str, Any]:
+    """What every template may call."""
+    formats: dict[str, Callable[..., Any]] = {
+        name: getattr(numbers, name) for name in ("money", "number", "percent", "price", "day")
+    }
+    return {"_": _, "plural": plural, "words": words, "TOP_ROWS": TOP_ROWS, "MOST_ROWS": MOST_ROWS, **formats}
+
+
+def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:
+    summary = summarise(plan, problem)
+    cents = numbers.has_cents([cost])
+    return {
+        "summary": summary,
+        "cents": cents,
+        "charts": {name: Markup(svg) for name, svg in _drawings(summary, cost, cents).items()},  # noqa: S704  by Vega
+        "offers": _offers_used(plan, problem),
+        "rules": [problem.rules.row(row) for row in range(len(problem.rules))],
+    }
+
+
+def _nothing() -> dict[str, Any]:
+    return {"summary": None, "cents": True, "charts": {}, "offers": [], "rules": []}
+
+
+def _drawings(summary: Summary, cost: Decimal, cents: bool) -> dict[str, str]:
+    return {
+        "parts": charts.cost_parts(summary, cost, cents),
+        "items": charts.items(summary, cents),
+        "suppliers": charts.suppliers(summary, cents),
+        "failures": charts.failures(summary, cents),
+    }
+
+
+def _offers_used(plan: Plan, problem: Problem) -> list[OfferUsed]:
+    used = dict.fromkeys([*(award.offer for award in plan.awards), *(booking.offer for booking in plan.backups)])
+    rows = (problem.offers.row(problem.offers.position[offer]) for offer in used)
+    return [
+        OfferUsed(
+            row["offer"],
+            row["item"],
+            row["supplier"],
+            row["unit_price"],
+            row["currency"] or plan.currency,
+            row["source"],
+            row["note"],
+        )
+        for row in rows
+    ]
+
+
+def _digest(style: str) -> str:
+    """The name by which the page's security policy admits its one style sheet."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

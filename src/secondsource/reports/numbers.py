@@ -1,0 +1,98 @@
+"""Numbers and dates as text, the way the reader's language writes them; not for arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from secondsource.language import current_language
+
+LOCALES = {"en": "en_GB", "ru": "ru_RU"}
+"""Region whose habits a language's numbers and dates follow."""
+
+WHOLE_MONEY_FROM = 100_000
+"""From this amount on a column of money is shown without cents."""
+
+MINUS = "−"
+
+ENOUGH_DIGITS = Context(prec=60)
+
+
+def locale() -> str:
+    """Return the Babel name of the reader's locale."""
+    return LOCALES.get(current_language(), "en_GB")
+
+
+def number(value: Decimal | float, most_digits: int = 2, least_digits: int = 0) -> str:
+    """Return `value` with thousands grouped and at most `most_digits` decimals.
+
+    >>> number(Decimal("1234567.891"))
+    '1,234,567.89'
+    """
+    decimals = "0" * least_digits + "#" * (most_digits - least_digits)
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-most_digits), ROUND_HALF_EVEN, ENOUGH_DIGITS)
+    if rounded == 0:
+        rounded = abs(rounded)
+    pattern = f"#,##0.{decimals}" if decimals else "#,##0"
+    return format_decimal(rounded, pattern, locale=locale()).replace("-", MINUS)
+
+
+def money(amount: Decimal, cents: bool = True) -> str:
+    """Return an amount of money without its currency, which stands in the heading.
+
+    >>> money(Decimal("-1234.5")), money(Decimal("1234.5"), cents=False)
+    ('−1,234.50', '1,234')
+    """
+    return number(amount, 2, 2) if cents else number(amount, 0)
+
+
+def price(amount: Decimal) -> str:
+    """Return a price per unit: two decimals, or as many as its first three digits need, at most six.
+
+    >>> price(Decimal("187.51")), price(Decimal("0.004567"))
+    ('187.51', '0.00457')
+    """
+    if amount == 0 or abs(amount) >= 1:
+        return money(amount)
+    return number(amount, min(6, max(2, 2 - amount.adjusted())), 2)
+
+
+def has_cents(amounts: Iterable[Decimal]) -> bool:
+    """Return whether a column of these amounts is small enough to be shown with cents.
+
+    >>> has_cents([Decimal(99_999)]), has_cents([Decimal(100_000)])
+    (True, False)
+    """
+    return max((abs(amount) for amount in amounts), default=Decimal(0)) < WHOLE_MONEY_FROM
+
+
+def percent(share: Decimal | float, digits: int = 1, fixed: bool = False) -> str:
+    """Return a share in 0..1 as per cent, all digits shown where `fixed`; what is above zero never shows as zero.
+
+    >>> percent(Decimal("0.7")), percent(Decimal("0.00001")), percent(0)
+    ('70%', '<0.1%', '0%')
+    """
+    value = share if isinstance(share, Decimal) else Decimal(repr(share))
+    sign = "%" if current_language() == "en" else "\N{NO-BREAK SPACE}%"
+    step = Decimal(1).scaleb(-digits)
+    if 0 < value * 100 < step:
+        return f"<{number(step, digits)}{sign}"
+    return f"{number(value * 100, digits, digits if fixed else 0)}{sign}"
+
+
+def day(value: date | str) -> str:
+    """Return a date in full; a text that is no ISO date comes back as it is.
+
+    >>> day("2010-06-28"), day("")
+    ('28 June 2010', '')
+    """
+    try:
+        date_of = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return str(format_date(date_of, "long", locale=locale()))

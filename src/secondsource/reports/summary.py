@@ -1,0 +1,341 @@
+"""What a manager asks of a plan, as values: per item, supplier, backup and failure; not for words or layout."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from secondsource.language import Message
+from secondsource.problem.plan import PARTS, Award, Booking, Exposure, Failure, Hire, Plan
+from secondsource.problem.tables import Problem
+
+Decision = Literal["make", "buy", "both"]
+ASSUMPTION = "assumption:"
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One supplier's part of an item.
+
+    Attributes
+    ----------
+    package
+        The package that delivers it; "" for an award.
+    quantity, share
+        Units over the horizon, and of the item's need (0..1).
+    cost
+        Present value in base currency; None for a package of several items, whose price has no parts.
+    """
+
+    supplier: str
+    name: str
+    own: bool
+    package: str
+    quantity: Decimal
+    share: Decimal
+    cost: Decimal | None
+
+
+@dataclass(frozen=True)
+class ItemDecision:
+    """Make or buy one item, and from whom (largest share first); `cost` adds up the sources that have one."""
+
+    item: str
+    name: str
+    unit: str
+    decision: Decision
+    need: Decimal
+    sources: tuple[Source, ...]
+    cost: Decimal
+
+
+@dataclass(frozen=True)
+class SupplierTotal:
+    """What the awards and packages of a supplier cost together (without fixed costs and rebates)."""
+
+    supplier: str
+    name: str
+    own: bool
+    cost: Decimal
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Who takes over one supplier's part of an item: (name, units booked), largest first."""
+
+    item: str
+    item_name: str
+    supplier: str
+    supplier_name: str
+    quantity: Decimal
+    backups: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True)
+class FailureEffect:
+    """What one failure of the risk group `name` would do.
+
+    Attributes
+    ----------
+    lost
+        Item names with units lost and units that backups take over, were it lost for the whole horizon.
+    cost
+        Of one failure, undiscounted: `extra_cost × recovery_share`, base currency.
+    unpriced
+        Names of the items of which units are missing and whose shortage has no price: `cost` leaves them out.
+    """
+
+    name: str
+    probability: Decimal
+    recovery_share: Decimal
+    lost: tuple[tuple[str, Decimal, Decimal], ...]
+    cost: Decimal
+    expected_cost: Decimal
+    unpriced: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the items of which something is lost that no backup takes over."""
+        return tuple(name for name, lost, covered in self.lost if covered < lost)
+
+
+@dataclass(frozen=True)
+class ExposedAward:
+    """An exposure in money.
+
+    Attributes
+    ----------
+    spend
+        What the supplier's awards of the item cost: the business at stake.
+    probability
+        That the supplier's group fails within the horizon.
+    loss
+        What one failure costs for want of a backup: missing units × `shortage_cost` × recovery share; None where the
+        item's shortage has no price.
+    """
+
+    item_name: str
+    supplier_name: str
+    quantity: Decimal
+    why: Message | str
+    spend: Decimal
+    probability: Decimal
+    loss: Decimal | None
+
+
+@dataclass(frozen=True)
+class People:
+    """People of a role of a supplier: needed, of them newly hired, and replaced as they leave."""
+
+    supplier_name: str
+    role: str
+    people: Decimal
+    hires: Decimal
+    replacements: Decimal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A row of the problem with the source of its figures: table, key, source, note."""
+
+    table: str
+    row: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A plan as a manager reads it, the largest first in each part."""
+
+    items: tuple[ItemDecision, ...]
+    suppliers: tuple[SupplierTotal, ...]
+    packages: tuple[tuple[str, str, Decimal], ...]
+    stand_ins: tuple[StandIn, ...]
+    parts: tuple[tuple[str, Decimal], ...]
+    failures: tuple[FailureEffect, ...]
+    exposures: tuple[ExposedAward, ...]
+    people: tuple[People, ...]
+    assumptions: tuple[Figure, ...]
+    sources: tuple[Figure, ...]
+
+    def count(self, decision: Decision) -> int:
+        """Return for how many items the plan decides so."""
+        return sum(1 for item in self.items if item.decision == decision)
+
+
+def summarise(plan: Plan, problem: Problem) -> Summary:
+    """Return what a manager asks of `plan`, which answers `problem`."""
+    names = _Names(problem)
+    figures = _figures(problem)
+    return Summary(
+        items=_items(plan, problem, names),
+        suppliers=_suppliers(plan, names),
+        packages=tuple(
+            (taken.package, names.supplier(taken.supplier), taken.price)
+            for taken in sorted(plan.packages, key=lambda taken: -taken.price)
+        ),
+        stand_ins=_stand_ins(plan, problem, names),
+        parts=tuple((part, plan.breakdown[part]) for part in PARTS if plan.breakdown.get(part)),
+        failures=tuple(
+            sorted((_effect(failure, names) for failure in plan.failures), key=lambda f: (not f.unpriced, -f.cost))
+        ),
+        exposures=tuple(
+            sorted((_exposed(each, plan, problem, names) for each in plan.exposures), key=lambda e: -e.spend)
+        ),
+        people=tuple(_people(hire, names) for hire in sorted(plan.hires, key=lambda hire: -hire.people)),
+        assumptions=tuple(figure for figure in figures if ASSUMPTION in f"{figure.source} {figure.note}".casefold()),
+        sources=figures,
+    )
+
+
+class _Names:
+    """Names in full where the tables give them, else the keys."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._items = dict(zip(problem.items.item, problem.items.name, strict=True))
+        self._suppliers = dict(zip(problem.suppliers.supplier, problem.suppliers.name, strict=True))
+        self.units = dict(zip(problem.items.item, problem.items.unit, strict=True))
+        self.own = {key: bool(own) for key, own in zip(problem.suppliers.supplier, problem.suppliers.own, strict=True)}
+
+    def item(self, key: str) -> str:
+        return self._items.get(key) or key
+
+    def supplier(self, key: str) -> str:
+        return self._suppliers.get(key) or key
+
+
+def _delivered(plan: Plan, problem: Problem) -> list[tuple[str, str, str, Decimal, Decimal | None]]:
+    """Item, supplier, package, quantity and price (of packages of one item only) of what taken packages deliver."""
+    contents: dict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+    rows = problem.package_items
+    for package, item, quantity in zip(rows.package, rows.item, rows.quantity, strict=True):
+        contents[package].append((item, quantity or ZERO))
+    return [
+        (item, taken.supplier, taken.package, quantity, taken.price if len(contents[taken.package]) == 1 else None)
+        for taken in plan.packages
+        for item, quantity in contents[taken.package]
+    ]
+
+
+def _items(plan: Plan, problem: Problem, names: _Names) -> tuple[ItemDecision, ...]:
+    awards: dict[str, dict[str, list[Award]]] = defaultdict(lambda: defaultdict(list))
+    for award in plan.awards:
+        awards[award.item][award.supplier].append(award)
+    sources: dict[str, list[Source]] = defaultdict(list)
+    for item, by_supplier in awards.items():
+        for supplier, given in by_supplier.items():
+            quantity, cost = sum((a.quantity for a in given), ZERO), sum((a.cost for a in given), ZERO)
+            share = sum((a.share for a in given), ZERO)
+            sources[item].append(Source(supplier, names.supplier(supplier), given[0].own, "", quantity, share, cost))
+    for item, supplier, package, quantity, price in _delivered(plan, problem):
+        need = plan.needs.get(item, ZERO)
+        share = quantity / need if need else ZERO
+        own = names.own.get(supplier, False)
+        sources[item].append(Source(supplier, names.supplier(supplier), own, package, quantity, share, price))
+    decisions = [_decision(item, found, plan.needs, names) for item, found in sources.items()]
+    return tuple(sorted(decisions, key=lambda each: -each.cost))
+
+
+def _decision(item: str, sources: list[Source], needs: Mapping[str, Decimal], names: _Names) -> ItemDecision:
+    kinds = {source.own for source in sources}
+    decision: Decision = "both" if len(kinds) == 2 else "make" if True in kinds else "buy"
+    return ItemDecision(
+        item,
+        names.item(item),
+        names.units.get(item, ""),
+        decision,
+        needs.get(item, sum((source.quantity for source in sources), ZERO)),
+        tuple(sorted(sources, key=lambda source: -source.share)),
+        sum((source.cost for source in sources if source.cost is not None), ZERO),
+    )
+
+
+def _suppliers(plan: Plan, names: _Names) -> tuple[SupplierTotal, ...]:
+    costs: dict[str, Decimal] = defaultdict(Decimal)
+    for award in plan.awards:
+        costs[award.supplier] += award.cost
+    for taken in plan.packages:
+        costs[taken.supplier] += taken.price
+    totals = [SupplierTotal(key, names.supplier(key), names.own.get(key, False), cost) for key, cost in costs.items()]
+    return tuple(sorted(totals, key=lambda total: -total.cost))
+
+
+def _stand_ins(plan: Plan, problem: Problem, names: _Names) -> tuple[StandIn, ...]:
+    lost: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    weight: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for award in plan.awards:
+        lost[award.item, award.supplier] += award.quantity
+        weight[award.item, award.supplier] += award.cost
+    for item, supplier, _package, quantity, price in _delivered(plan, problem):
+        lost[item, supplier] += quantity
+        weight[item, supplier] += price or ZERO
+    booked: dict[str, list[Booking]] = defaultdict(list)
+    for booking in plan.backups:
+        booked[booking.item].append(booking)
+    rows = []
+    for (item, supplier), quantity in lost.items():
+        takers: dict[str, Decimal] = defaultdict(Decimal)
+        for booking in booked[item]:
+            if supplier in booking.covers:
+                takers[names.supplier(booking.supplier)] += booking.quantity
+        if takers:
+            ordered = tuple(sorted(takers.items(), key=lambda taker: -taker[1]))
+            rows.append(StandIn(item, names.item(item), supplier, names.supplier(supplier), quantity, ordered))
+    return tuple(sorted(rows, key=lambda row: -weight[row.item, row.supplier]))
+
+
+def _effect(failure: Failure, names: _Names) -> FailureEffect:
+    suppliers = [names.supplier(supplier) for supplier in failure.suppliers]
+    together = ", ".join(suppliers)
+    name = together if len(suppliers) == 1 or not together else f"{failure.group}: {together}"
+    return FailureEffect(
+        name or failure.group,
+        failure.probability,
+        failure.recovery_share,
+        tuple((names.item(item), lost, failure.covered.get(item, ZERO)) for item, lost in failure.lost.items() if lost),
+        failure.extra_cost * failure.recovery_share,
+        failure.expected_cost,
+        tuple(names.item(item) for item in failure.unpriced),
+    )
+
+
+def _exposed(exposure: Exposure, plan: Plan, problem: Problem, names: _Names) -> ExposedAward:
+    spend = sum((a.cost for a in plan.awards if (a.item, a.supplier) == (exposure.item, exposure.supplier)), ZERO)
+    for item, supplier, _package, _quantity, price in _delivered(plan, problem):
+        if (item, supplier) == (exposure.item, exposure.supplier):
+            spend += price or ZERO
+    failure = next((each for each in plan.failures if exposure.supplier in each.suppliers), None)
+    shortage = problem.items.shortage_cost[problem.items.position[exposure.item]]
+    loss = None
+    if failure is not None and shortage is not None:
+        missing = failure.lost.get(exposure.item, ZERO) - failure.covered.get(exposure.item, ZERO)
+        loss = min(missing, exposure.quantity) * shortage * failure.recovery_share
+    return ExposedAward(
+        names.item(exposure.item),
+        names.supplier(exposure.supplier),
+        exposure.quantity,
+        exposure.why,
+        spend,
+        ZERO if failure is None else failure.probability,
+        loss,
+    )
+
+
+def _people(hire: Hire, names: _Names) -> People:
+    return People(names.supplier(hire.supplier), hire.role, hire.people, hire.hires, hire.replacements)
+
+
+def _figures(problem: Problem) -> tuple[Figure, ...]:
+    """Every row, settings included, that names a source or carries a note."""
+    found = [Figure("settings", name, source, note) for name, _value, source, note in problem.given if source or note]
+    for name, table in problem.tables().items():
+        keys = [getattr(table, column) for column in table.key_columns()]
+        for row, (source, note) in enumerate(zip(table.source, table.note, strict=True)):
+            if source or note:
+                found.append(Figure(name, " → ".join(str(key[row]) for key in keys), source, note))
+    return tuple(found)

@@ -1,0 +1,199 @@
+"""A plan in sentences and labels, in the reader's language; not for layout."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from secondsource.language import Message, _, plural
+from secondsource.problem.plan import Plan
+from secondsource.reports.numbers import money, number, percent
+from secondsource.reports.summary import Decision, ExposedAward, FailureEffect, Figure, StandIn, Summary
+
+PARTS = {
+    "purchase": _("Purchase"),
+    "rebates": _("Rebates"),
+    "fixed": _("Fixed costs"),
+    "hiring": _("Hiring"),
+    "freight": _("Freight"),
+    "duty": _("Duty"),
+    "interest": _("Interest"),
+    "defects": _("Defects"),
+    "wages": _("Wages"),
+    "switching": _("Switching"),
+    "backup_fees": _("Backup fees"),
+    "expected_failures": _("Expected failures"),
+}
+
+DECISIONS: dict[Decision, Message] = {"make": _("make"), "buy": _("buy"), "both": _("make and buy")}
+
+STATUSES = {
+    "optimal": _("The best plan, proved"),
+    "feasible": _("A plan, not proved best"),
+    "infeasible": _("No plan exists"),
+    "unbounded": _("No best plan: the cost has no lower limit"),
+    "no plan found in time": _("No plan found in the time given"),
+}
+
+TABLES = {
+    "settings": _("settings"),
+    "items": _("items"),
+    "bom": _("bill of materials"),
+    "sites": _("sites"),
+    "suppliers": _("suppliers"),
+    "levels": _("levels"),
+    "offers": _("offers"),
+    "price_breaks": _("price breaks"),
+    "packages": _("packages"),
+    "package_items": _("package items"),
+    "rebates": _("rebates"),
+    "lanes": _("lanes"),
+    "rates": _("exchange rates"),
+    "incumbents": _("incumbents"),
+    "rules": _("rules"),
+    "roles": _("roles"),
+    "staffing": _("staffing"),
+}
+
+MEASURES = {
+    "share": _("share of the quantity"),
+    "quantity": _("quantity"),
+    "spend": _("spend"),
+    "suppliers": _("number of suppliers"),
+}
+
+SMALLEST_GAP = Decimal("0.000001")
+"""A gap up to this counts as none: it is what a plan is solved to by default."""
+
+
+def total(plan: Plan) -> str:
+    """Return the plan's cost to the cent, with its currency; "" where there is none."""
+    return "" if plan.cost is None else f"{money(plan.cost)} {plan.currency}"
+
+
+def horizon(plan: Plan) -> Message:
+    """Return what the cost is: a present value over so many years."""
+    years = int(plan.settings.get("horizon_years", "1"))
+    if Decimal(plan.settings.get("discount_rate", "0")) == 0:
+        return plural("over {count} year, everything included", "over {count} years, everything included", years)
+    return plural(
+        "present value over {count} year, everything included",
+        "present value over {count} years, everything included",
+        years,
+    )
+
+
+def bound(plan: Plan) -> Message:
+    """Return how far the plan can be from the best one, in plain words."""
+    if plan.bound is None or plan.gap is None:
+        return _("Nothing is proved about how much cheaper another plan could be.")
+    if plan.gap <= SMALLEST_GAP:
+        return _(
+            "Proved: no plan that keeps these rules costs less (lower bound {bound} {currency}, gap {gap}).",
+            bound=money(plan.bound),
+            currency=plan.currency,
+            gap=percent(plan.gap, 2),
+        )
+    return _(
+        "No plan that keeps these rules costs less than {bound} {currency}; this one is at most {gap} above it.",
+        bound=money(plan.bound),
+        currency=plan.currency,
+        gap=percent(plan.gap, 2),
+    )
+
+
+def proof(plan: Plan) -> Message:
+    """Return who vouches for the bound."""
+    if plan.bound is None:
+        return _("There is no lower bound.")
+    if plan.proof == "checked":
+        return _("The lower bound was re-computed from its certificate, without the solver.")
+    return _("The lower bound is the solver's word; it has not been checked independently.")
+
+
+def decisions(summary: Summary) -> list[Message]:
+    """Return how many items are made, bought, and both."""
+    made, bought, both = (summary.count(decision) for decision in ("make", "buy", "both"))
+    found = [
+        (made, plural("{count} item made in-house", "{count} items made in-house", made)),
+        (bought, plural("{count} item bought", "{count} items bought", bought)),
+        (both, plural("{count} item both made and bought", "{count} items both made and bought", both)),
+    ]
+    return [text for count, text in found if count]
+
+
+def worst_failure(effect: FailureEffect, currency: str) -> Message:
+    """Return what the worst single failure would cost."""
+    if effect.unpriced:
+        return _(
+            "The worst single failure is {supplier}: it leaves no {items}, and what that costs has no price.",
+            supplier=effect.name,
+            items=names(effect.unpriced),
+        )
+    return _(
+        "The worst single failure, {supplier}, would cost {amount} {currency}.",
+        supplier=effect.name,
+        amount=money(effect.cost, cents=False),
+        currency=currency,
+    )
+
+
+def exposures(summary: Summary) -> Message:
+    """Return how many awards nobody could take over, or that all of them have backups."""
+    count = len(summary.exposures)
+    if not count:
+        if not summary.stand_ins:
+            return _("No backups are booked.")
+        if any(effect.missing for effect in summary.failures):
+            return _("Items that opted out of backups, or are covered in part only, would be missing after a failure.")
+        return _("Every award that may fail has enough backups.")
+    return plural(
+        "{count} award has no one, or too few, to take it over.",
+        "{count} awards have no one, or too few, to take them over.",
+        count,
+    )
+
+
+def names(several: tuple[str, ...], most: int = 3) -> str:
+    """Return the first few names, and how many more there are."""
+    shown = ", ".join(several[:most])
+    more = len(several) - most
+    return shown if more <= 0 else str(_("{names} and {count} more", names=shown, count=more))
+
+
+def taken_over(effect: FailureEffect) -> Message:
+    """Return how much of what a failure takes away the backups replace."""
+    if not effect.lost:
+        return _("nothing is lost")
+    if not effect.missing:
+        return _("all of it")
+    worst = min(effect.lost, key=lambda row: row[2] / row[1])
+    if len(effect.missing) == len(effect.lost) and worst[2] == 0 and all(not row[2] for row in effect.lost):
+        return _("nothing")
+    if worst[2] == 0:
+        return _("not {items}", items=names(effect.missing))
+    return _("{share} of {item}", share=percent(worst[2] / worst[1]), item=worst[0])
+
+
+def stands_by(row: StandIn) -> str:
+    """Return the backups of a supplier's part, each with the units it has booked."""
+    return ", ".join(f"{name} ({number(booked)})" for name, booked in row.backups)
+
+
+def loss(exposed: ExposedAward, cents: bool) -> str:
+    """Return what one failure costs for want of a backup."""
+    return str(_("no price")) if exposed.loss is None else money(exposed.loss, cents)
+
+
+def basis(plan: Plan) -> list[Message]:
+    """Return what the figures rest on: how many are assumed, how many estimated."""
+    return [
+        plural(
+            "{count} figure is marked as an assumption", "{count} figures are marked as assumptions", plan.assumptions
+        ),
+        plural("{count} freight cost is an estimate", "{count} freight costs are estimates", plan.estimates),
+    ]
+
+
+def place(figure: Figure) -> str:
+    """Return where in the problem a figure stands."""
+    return f"{TABLES.get(figure.table, figure.table)}: {figure.row}"

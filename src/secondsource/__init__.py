@@ -1,3 +1,67 @@
-"""secondsource plans what to make, what to buy from whom, and who stands by, as one problem, with proof."""
+"""secondsource plans what to make, what to buy from whom, and who stands by, as one problem, with proof.
+
+>>> import secondsource
+>>> problem = secondsource.read("phone.xlsx")  # doctest: +SKIP
+>>> plan = secondsource.plan(problem)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondsource.errors import InvalidInput, SecondsourceError, SolverFailed
+
+if TYPE_CHECKING:
+    from secondsource.optimise.planning import Verdict
+    from secondsource.problem.plan import Plan
+    from secondsource.problem.tables import Problem
+    from secondsource.solver.highs import Progress
 
 __version__ = "0.1.0"
+__all__ = ["InvalidInput", "SecondsourceError", "SolverFailed", "plan", "read", "verify"]
+
+
+def read(path: str | Path, *, encoding: str = "utf-8", today: date | None = None) -> Problem:
+    """Return the problem in a workbook, folder of CSV files or JSON file.
+
+    Parameters
+    ----------
+    encoding
+        Of CSV files that are not UTF-8.
+    today
+        The day that counts where the problem names no `as_of`; None for the machine's date.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the input.
+    """
+    from secondsource.problem.read import read as read_problem
+
+    return read_problem(Path(path), today=today or date.today(), encoding=encoding)
+
+
+def plan(
+    problem: Problem,
+    *,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    threads: int = 2,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Return the best plan of a problem, with a proved bound, or why there is none (see `optimise.planning.plan`)."""
+    from secondsource.optimise.planning import plan as best_plan
+
+    return best_plan(
+        problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress, version=__version__
+    )
+
+
+def verify(problem: Problem, plan: Plan) -> Verdict:
+    """Return what an exact re-check of a plan says, without any solver (see `optimise.planning.verify`)."""
+    from secondsource.optimise.planning import verify as verified
+
+    return verified(problem, plan)

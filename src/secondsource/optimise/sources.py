@@ -185,6 +185,6 @@ def separate_backups(frame: Frame, booked: Integers, pairs: Sources) -> None:
     supplies = np.array([column.get((int(net.item[o]), int(net.supplier[o])), NONE) for o in offers], dtype=np.int64)
     offers, supplies = offers[supplies != NONE], supplies[supplies != NONE]
     most = frame.most_booked[offers]
-    rows = build.add_rows("separate_backups", len(offers), upper=most)
+    rows = build.add_rows("separate_backups", len(offers), upper=most, limits=net.item[offers])
     build.add_entries(rows, booked[offers], 1.0)
     build.add_entries(rows, supplies, most)

@@ -89,6 +89,8 @@ def solve(
         point = highspy.HighsSolution()
         point.col_value = list(start / scaled.column)
         highs.setSolution(point)
+    # HiGHS keeps one pool of threads per process and refuses another count until the pool is reset.
+    highs.resetGlobalScheduler(True)
     highs.run()
     outcome = _outcome(highs)
     info = highs.getInfo()

@@ -1,0 +1,208 @@
+"""The straight line from a problem to its plan: cost, formulate, solve, verify, explain; each step is one call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from secondsource.errors import SolverFailed
+from secondsource.language import Message, _
+from secondsource.optimise import describe
+from secondsource.optimise.account import Account, account
+from secondsource.optimise.decisions import Decisions, read_plan, read_point
+from secondsource.optimise.explain import explain
+from secondsource.optimise.formulate import formulate
+from secondsource.optimise.frame import Frame, frame
+from secondsource.optimise.verify import broken_promises, shown
+from secondsource.problem.plan import PARTS, Plan, Status
+from secondsource.problem.tables import SETTINGS, Problem
+from secondsource.solver.highs import Limits, Progress, Solution, solve
+from secondsource.units import to_micro
+
+CENT = Fraction(1, 100)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a re-check without a solver says of a plan.
+
+    Attributes
+    ----------
+    faults
+        Every promise that it breaks and every figure that it states wrongly; empty for a sound plan.
+    cost, breakdown
+        Recomputed exactly; present value in the base currency.
+    proof
+        How its bound is proved.
+    """
+
+    faults: tuple[Message, ...]
+    cost: Decimal
+    breakdown: dict[str, Decimal]
+    proof: str
+
+
+def plan(
+    problem: Problem,
+    *,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    threads: int = 2,
+    progress: Callable[[Progress], None] | None = None,
+    version: str = "",
+) -> Plan:
+    """Return the best plan of a problem, with a proved bound, or why there is none.
+
+    Parameters
+    ----------
+    gap
+        Stop once the plan's cost is proved to be within this share of the best, 0..1.
+    time_limit
+        Seconds; None for as long as it takes.
+    progress
+        Called about twice a second with the seconds, the best bound, the best plan's cost and the gap so far.
+
+    Raises
+    ------
+    SolverFailed
+        Where the solver stops without an outcome, or its point breaks the problem's rules when checked exactly.
+    """
+    began = time.monotonic()
+    given, solution, decisions = _search(problem, Limits(gap, time_limit, threads), progress)
+    blank = Plan(
+        status="no plan found in time",
+        currency=problem.settings.currency,
+        as_of=problem.settings.as_of.isoformat(),
+        problem_sha256=problem.sha256,
+        version=version,
+        settings={name: str(getattr(problem.settings, name)) for name in SETTINGS},
+        assumptions=describe.assumptions(problem),
+        warnings=describe.warnings(given, None),
+    )
+    if decisions is None:
+        return _without(problem, blank, solution, began)
+    book = account(problem, given.links, decisions, given.failures)
+    faults = broken_promises(problem, given.links, decisions, book, given.failures)
+    if faults:
+        raise SolverFailed("; ".join(str(fault) for fault in faults))
+    return replace(_described(given, decisions, book, blank, solution, gap), seconds=time.monotonic() - began)
+
+
+def _search(
+    problem: Problem, limits: Limits, progress: Callable[[Progress], None] | None
+) -> tuple[Frame, Solution, Decisions | None]:
+    """Formulate and solve; once more with a decision for every offer, where an award came out below the least."""
+    for everywhere in (False, True):
+        formulation = formulate(problem, everywhere=everywhere)
+        solution = solve(formulation.program, limits, progress)
+        if solution.x is None:
+            return formulation.frame, solution, None
+        decisions = read_point(formulation, solution.x)
+        if everywhere or not _has_crumbs(formulation.frame, decisions):
+            return formulation.frame, solution, decisions
+    raise AssertionError("unreachable")
+
+
+def _has_crumbs(given: Frame, decisions: Decisions) -> bool:
+    """Whether an award is below a millionth of its need, which only a decision of its own prevents."""
+    net = given.network
+    need = dict(zip(net.offers.tolist(), net.need_max[net.item].tolist(), strict=True))
+    return any(quantity < Fraction(need[offer]) / 1_000_000 for offer, quantity in decisions.awards.items())
+
+
+def _without(problem: Problem, blank: Plan, solution: Solution, began: float) -> Plan:
+    """The answer where there is no plan."""
+    if solution.outcome != "infeasible":
+        status: Status = "unbounded" if solution.outcome == "unbounded" else "no plan found in time"
+        return replace(blank, status=status, seconds=time.monotonic() - began)
+    why = explain(problem)
+    notes = () if why.smallest else (_("time was up before the smallest conflict was found; this is one to start from"),)
+    return replace(
+        blank,
+        status="infeasible",
+        conflict=why.conflict,
+        ways_out=why.ways_out,
+        warnings=blank.warnings + notes,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _described(
+    given: Frame, decisions: Decisions, book: Account, blank: Plan, solution: Solution, gap: float
+) -> Plan:
+    """The plan with everything that it says about itself."""
+    breakdown = {name: to_micro(book.parts[name]) for name in PARTS}
+    cost = sum(breakdown.values(), Decimal(0))
+    # The exact cost can undercut the solver's float bound by rounding; a lower bound may always be lowered.
+    bound = None if solution.bound is None else min(to_micro(Fraction(solution.bound)), cost)
+    return replace(
+        blank,
+        status="optimal" if _within(cost, bound, gap) else "feasible",
+        cost=cost,
+        bound=bound,
+        gap=None if bound is None else _gap(cost, bound),
+        breakdown=breakdown,
+        awards=describe.awards(given, decisions, book),
+        packages=describe.packages(given.problem, decisions),
+        backups=describe.bookings(given, decisions, book),
+        hires=describe.hires(given.problem, book),
+        flows=describe.flows(given, decisions, book),
+        exposures=describe.exposures(given, decisions, book),
+        warnings=describe.warnings(given, book),
+        needs=describe.needs(given.problem, book),
+        failures=describe.failures(given, book),
+        estimates=len(book.estimated),
+        solver_cost=solution.cost,
+    )
+
+
+def _gap(cost: Decimal, bound: Decimal) -> Decimal:
+    """``(cost − bound) / cost``; 0 for a plan that costs nothing and is proved to."""
+    if cost == bound:
+        return Decimal(0)
+    return (cost - bound) / abs(cost) if cost else Decimal(1)
+
+
+def _within(cost: Decimal, bound: Decimal | None, gap: float) -> bool:
+    """Whether the bound proves the plan best within the gap asked for (a millionth of money is rounding)."""
+    return bound is not None and cost - bound <= Decimal(repr(gap)) * abs(cost) + Decimal("0.000002")
+
+
+def verify(problem: Problem, judged: Plan) -> Verdict:
+    """Return what an exact re-check of a plan says, without any solver.
+
+    Raises
+    ------
+    InvalidInput
+        Where the plan names what the problem does not have.
+    """
+    given = frame(problem)
+    decisions = read_plan(problem, given.links, judged)
+    book = account(problem, given.links, decisions, given.failures)
+    faults = list(broken_promises(problem, given.links, decisions, book, given.failures))
+    faults += _misstated(judged, book)
+    if judged.problem_sha256 and problem.sha256 and judged.problem_sha256 != problem.sha256:
+        faults.insert(0, _("the plan was made for another problem, or the problem has changed since"))
+    breakdown = {name: to_micro(book.parts[name]) for name in PARTS}
+    return Verdict(tuple(faults), sum(breakdown.values(), Decimal(0)), breakdown, judged.proof)
+
+
+def _misstated(judged: Plan, book: Account) -> list[Message]:
+    """Figures of the plan that differ from the account by more than a cent (or a billionth of the cost)."""
+    found: list[Message] = []
+    allowed = max(CENT, abs(book.total) / 10**9)
+    if judged.cost is None or abs(Fraction(judged.cost) - book.total) > allowed:
+        said = "-" if judged.cost is None else str(judged.cost)
+        found.append(_("the plan says that it costs {said}; it costs {cost}", said=said, cost=to_micro(book.total)))
+    for name, amount in book.parts.items():
+        stated = judged.breakdown.get(name)
+        if stated is None or abs(Fraction(stated) - amount) > allowed:
+            found.append(
+                _("{part} is {cost}, not {said}", part=name, cost=to_micro(amount), said="-" if stated is None else stated)
+            )
+    if judged.bound is not None and Fraction(judged.bound) > book.total + allowed:
+        found.append(_("the bound {bound} lies above the cost {cost}", bound=judged.bound, cost=shown(book.total)))
+    return found

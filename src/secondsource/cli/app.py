@@ -27,7 +27,12 @@ CODES: dict[Status, int] = {
 }
 
 app = typer.Typer(
-    name="secondsource", cls=Commands, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    name="secondsource",
+    cls=Commands,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -104,7 +109,8 @@ def check(
         print_json({"valid": True, "errors": [], "rows": rows, "problem_sha256": given.sha256})
     else:
         holds = ", ".join(f"{name} {count}" for name, count in rows.items())
-        _say(f"✓ {_('No fault.')} {_('Rows: {rows}.', rows=holds)}", "green")
+        _say(_("✓ No fault."), "green")
+        _say(_("Rows: {rows}.", rows=holds))
     return 0
 
 
@@ -135,11 +141,11 @@ def verify(
         )
     elif verdict.faults:
         count = len(verdict.faults)
-        _say(f"✗ {plural('{count} thing does not hold:', '{count} things do not hold:', count)}", "bold red")
+        _say(plural("✗ {count} thing does not hold:", "✗ {count} things do not hold:", count), "bold red")
         for fault in verdict.faults:
             _say(f"• {fault}")
     else:
-        _say(f"✓ {_('The plan holds: every quantity, rule and backup, and its cost to the cent.')}", "green")
+        _say(_("✓ The plan holds: every quantity, rule and backup, and its cost to the cent."), "green")
     return 1 if verdict.faults else 0
 
 

@@ -12,6 +12,8 @@ import typer
 
 from secondsource.language import FOLDER, Message, _
 
+MOST_THREADS = 1024
+
 
 def languages() -> list[str]:
     """Return the languages that texts exist in."""
@@ -45,11 +47,12 @@ def seconds(text: str) -> float:
     return value
 
 
-def threads(text: str) -> int:
-    """Read a number of threads, at least 1."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
-        raise _refuse(_("'{text}' is no whole number from 1 to 1024", text=text))
-    return int(text)
+def threads(text: str | int) -> int:
+    """Read a number of threads, at least 1 (the default comes as a number)."""
+    value = _number(str(text))
+    if value != value // 1 or not 1 <= value <= MOST_THREADS:
+        raise _refuse(_("'{text}' is no whole number from 1 to {most}", text=text, most=MOST_THREADS))
+    return int(value)
 
 
 def encoding(text: str) -> str:

@@ -5,7 +5,7 @@ typer's own texts are English and only partly marked for translation, so the few
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -76,7 +76,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse words that are left over, in the reader's language."""
         ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        rest = _with_context(super().parse_args, ctx, args)
         if rest:
             raise typer.BadParameter(str(_("what is {words} for?", words=" ".join(rest))), ctx)
         return rest
@@ -98,6 +98,16 @@ class Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+def _with_context(parse: Callable[[Any, list[str]], list[str]], context: Any, words: list[str]) -> list[str]:
+    """The words left over; typer forgets the command in some of its complaints."""
+    try:
+        return parse(context, words)
+    except typer.TyperException as error:
+        if getattr(error, "ctx", None) is None:
+            setattr(error, "ctx", context)  # noqa: B010  not every TyperException has one
+        raise
+
+
 def complain(error: typer.TyperException) -> None:
     """Say on stderr what is wrong with the command line, and where help is."""
     context = getattr(error, "ctx", None)
@@ -110,14 +120,16 @@ def complain(error: typer.TyperException) -> None:
 def _complaint(error: typer.TyperException) -> str:
     option, context = getattr(error, "option_name", ""), getattr(error, "ctx", None)
     parameter = getattr(error, "param", None)
+    known = {name: each for each in context.command.get_params(context) for name in each.opts} if context else {}
     kind = type(error).__name__
     if kind == "NoSuchOption":
-        known = [name for each in context.command.get_params(context) for name in each.opts] if context else []
         return _unknown(_("there is no option {option}", option=option), option, known)
     if kind == "MissingParameter" and parameter is not None:
         return str(_("{name} is missing: {meaning}", name=_name(parameter), meaning=PARAMETERS[parameter.name]))
     if kind == "BadOptionUsage":
-        return str(_("option {option} is used wrongly: {why}", option=option, why=error.message))
+        if option in known and known[option].is_flag:
+            return str(_("{option} takes no value", option=option))
+        return str(_("{option} needs a value", option=option))
     if isinstance(error, typer.BadParameter):
         return f"{_name(parameter)}: {error.message}" if parameter is not None else error.message
     return error.format_message()
@@ -142,8 +154,9 @@ def _help(context: Any) -> RenderableType:
     parameters = [each for each in command.get_params(context) if not getattr(each, "hidden", False)]
     arguments = [each for each in parameters if each.param_type_name == "argument"]
     options = [each for each in parameters if each.param_type_name == "option"]
-    pieces = [context.command_path, f"[{_('OPTIONS')}]", *(_name(each) for each in arguments)]
-    usage = Text.assemble((f"{_('Usage:')} ", "bold"), " ".join(pieces), f" {_('COMMAND ...')}" if subcommands else "")
+    pieces = [context.command_path, str(_("[OPTIONS]")), *(_name(each) for each in arguments)]
+    pieces += [str(_("COMMAND ..."))] if subcommands else []
+    usage = Text.assemble((str(_("Usage:")), "bold"), " ", " ".join(pieces))
     parts: list[RenderableType] = [usage, Padding(Text(str(COMMANDS[command.name])), (1, 0, 0, 2))]
     parts += _section(_("Commands"), [(name, str(COMMANDS[name])) for name in subcommands])
     parts += _section(_("Arguments"), [(_name(each), _meaning(each)) for each in arguments])
@@ -170,7 +183,7 @@ def _spelling(option: Any) -> str:
 
 def _meaning(parameter: Any) -> str:
     text = str(PARAMETERS[parameter.name])
-    default = parameter.default
+    default = f"{parameter.default:f}".rstrip("0") if isinstance(parameter.default, float) else parameter.default
     if parameter.param_type_name == "option" and not parameter.is_flag and default not in (None, ""):
         return str(_("{text} (default: {default})", text=text, default=default))
     return text

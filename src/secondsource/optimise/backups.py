@@ -128,7 +128,12 @@ def survive(frame: Frame, booked: Integers, gone: Lost) -> None:
 
 def _failing_sets(frame: Frame, protected: Integers, gone: Lost) -> tuple[Integers, Integers, Integers, Integers]:
     """Item of each set K, and for each member of a set: the set, the item, the group."""
-    keys = np.unique(np.stack([gone.item, gone.group]), axis=1) if len(gone.item) else np.zeros((2, 0), dtype=np.int64)
+    net, links = frame.network, frame.links
+    # An offer for backup only loses nothing, but its group can fail with another and take its booking away.
+    offering = np.flatnonzero(links.supplier_may_fail[net.supplier])
+    item = np.concatenate([gone.item, net.item[offering]])
+    group = np.concatenate([gone.group, links.supplier_group[net.supplier[offering]]])
+    keys = np.unique(np.stack([item, group]), axis=1)
     starts = np.searchsorted(keys[0], protected)
     stops = np.searchsorted(keys[0], protected, side="right")
     item_of_set: list[int] = []

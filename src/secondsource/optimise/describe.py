@@ -251,9 +251,9 @@ def warnings(frame: Frame, book: Account | None) -> tuple[Message, ...]:
 
 def assumptions(problem: Problem) -> int:
     """Return how many rows of the problem name an assumption as their source."""
-    return sum(
-        source.strip().lower().startswith(ASSUMPTION) for table in problem.tables().values() for source in table.source
-    )
+    sources = [source for table in problem.tables().values() for source in table.source]
+    sources += [source for _name, _value, source, _note in problem.given]
+    return sum(source.strip().lower().startswith(ASSUMPTION) for source in sources)
 
 
 def needs(problem: Problem, book: Account) -> Mapping[str, Decimal]:

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
+
 from secondsource.errors import SolverFailed
 from secondsource.language import Message, _
 from secondsource.optimise import describe
 from secondsource.optimise.account import Account, account
 from secondsource.optimise.decisions import Decisions, read_plan, read_point
 from secondsource.optimise.explain import explain
-from secondsource.optimise.formulate import formulate
-from secondsource.optimise.frame import Frame, frame
+from secondsource.optimise.formulate import Formulation, formulate
+from secondsource.optimise.frame import NONE, Frame, frame
 from secondsource.optimise.verify import broken_promises, shown
+from secondsource.problem.columns import Floats
 from secondsource.problem.plan import PARTS, Plan, Status
 from secondsource.problem.tables import SETTINGS, Problem
 from secondsource.solver.highs import Limits, Progress, Solution, solve
@@ -97,13 +100,21 @@ def _search(
     """Formulate and solve; once more with a decision for every offer, where an award came out below the least."""
     for everywhere in (False, True):
         formulation = formulate(problem, everywhere=everywhere)
-        solution = solve(formulation.program, limits, progress)
+        solution = solve(formulation.program, limits, progress, thrift=_thrift(formulation))
         if solution.x is None:
             return formulation.frame, solution, None
         decisions = read_point(formulation, solution.x)
         if everywhere or not _has_crumbs(formulation.frame, decisions):
             return formulation.frame, solution, decisions
     raise AssertionError("unreachable")
+
+
+def _thrift(formulation: Formulation) -> Floats:
+    """A hundred-millionth of its price for each unit booked, so that free bookings are no larger than they need to be."""
+    thrift = np.zeros(len(formulation.program.cost))
+    some = formulation.booked != NONE
+    thrift[formulation.booked[some]] = 1e-8 * np.maximum(formulation.frame.costs.unit_price[some], 1e-3)
+    return thrift
 
 
 def _has_crumbs(given: Frame, decisions: Decisions) -> bool:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
-
-import numpy as np
 
 from secondsource.language import Message, _
 from secondsource.problem.codes import COUNTRIES, CURRENCIES
@@ -30,7 +28,6 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!|BLOCKED!)|Err:[0-9]{3}")
-_SIMPLE = frozenset((str, float, int, Decimal, bool, date, datetime, time, type(None), Broken))
 
 
 class Refused(Exception):
@@ -44,58 +41,10 @@ class Refused(Exception):
 Convert = Callable[[Cell], Any]
 
 
-def convert(cells: Sequence[Cell], one: Convert) -> tuple[list[Any], list[tuple[int, Message]]]:
-    """Return the values of a column, and the index of each cell that is refused with what was expected.
-
-    Equal cells are converted once. Where a cell is refused, its value is None.
-    """
-    kinds = set(map(type, cells))
-    if not kinds <= _SIMPLE:
-        cells = [cell if type(cell) in _SIMPLE else _simple(cell) for cell in cells]
-    if bool in kinds and len(kinds) > 1:
-        return _convert_apart(cells, one)
-    known: dict[Cell, Any] = {}
-    bad: dict[Cell, Message] = {}
-    for cell in set(cells):
-        try:
-            known[cell] = one(cell)
-        except Refused as refused:
-            known[cell] = None
-            bad[cell] = refused.expected
-    refusals = [(index, bad[cell]) for index, cell in enumerate(cells) if cell in bad] if bad else []
-    return [known[cell] for cell in cells], refusals
-
-
-def _convert_apart(cells: Sequence[Cell], one: Convert) -> tuple[list[Any], list[tuple[int, Message]]]:
-    """As `convert`, truth values apart from numbers: for Python `True == 1`."""
-    flags = [index for index, cell in enumerate(cells) if cell is True or cell is False]
-    others = ["" if cell is True or cell is False else cell for cell in cells]
-    values, refusals = convert(others, lambda cell: None if cell == "" else one(cell))
-    empty = {index for index, cell in enumerate(cells) if cell == "" and isinstance(cell, str)}
-    for index in (*flags, *empty):
-        try:
-            values[index] = one(cells[index])
-        except Refused as refused:
-            refusals.append((index, refused.expected))
-    return values, sorted(refusals, key=lambda refusal: refusal[0])
-
-
-def _simple(cell: object) -> Cell:
-    """A value from elsewhere as one that is known here."""
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    for kind in (str, bool, int, float, Decimal, datetime, date, time):
-        if isinstance(cell, kind):
-            return cell if type(cell) in _SIMPLE else kind(cell) if kind in (str, int, float) else cell
-    return Broken(str(cell), _("expected text, a number, true or false, or a date"))
-
-
 def converter(name: str, column: Column, decimal_mark: str) -> Convert:
     """Return the function that converts the cells of a column; the empty cell becomes the column's default."""
-    convert_one = _KINDS[column.kind]
-    default = Decimal(column.default) if column.kind in ("number", "whole") and column.default is not None else None
-    default = column.default if default is None else default
-    is_name = column.key or column.refers != "" or name in ("risk_group", "group", "category")
+    default = default_of(column)
+    is_name = holds_names(name, column)
 
     def one(cell: Cell) -> Any:
         if isinstance(cell, Broken):
@@ -108,9 +57,19 @@ def converter(name: str, column: Column, decimal_mark: str) -> Convert:
             raise Refused(_("an error of the spreadsheet: expected a value"))
         if column.kind == "text":
             return to_name(cell) if is_name else to_text(cell)
-        return convert_one(cell, column, decimal_mark)
+        return _KINDS[column.kind](cell, column, decimal_mark)
 
     return one
+
+
+def default_of(column: Column) -> Any:
+    """Return what an empty cell of the column becomes."""
+    return Decimal(column.default) if type(column.default) is int else column.default
+
+
+def holds_names(name: str, column: Column) -> bool:
+    """Return whether the column's texts name something, so that a blank at their end would be another name."""
+    return column.key or column.refers != "" or name in ("risk_group", "group", "category")
 
 
 def describe(column: Column) -> Message:
@@ -169,7 +128,7 @@ def to_text(cell: Cell) -> str:
         raise Refused(_("true or false where a text is expected: format the cell as text and type it again"))
     if isinstance(cell, float) and not abs(cell) < EXACT_FLOAT:
         raise Refused(_("a number that has lost digits: expected a text; format the cell as text and type it again"))
-    return plain(_exact(cell))
+    return plain(exact(cell))
 
 
 def to_name(cell: Cell) -> str:
@@ -188,7 +147,7 @@ def to_name(cell: Cell) -> str:
     return text
 
 
-def _exact(cell: Decimal | float) -> Decimal:
+def exact(cell: Decimal | float | int) -> Decimal:
     """A finite number, exactly as it is written: a float stands for the shortest number that reads so."""
     if isinstance(cell, float):
         if not math.isfinite(cell):
@@ -236,7 +195,7 @@ def to_number(cell: Cell, column: Column, decimal_mark: str) -> Decimal:
     """Return a cell as an exact number within the limits of its column; raises `Refused`."""
     if isinstance(cell, bool | date | time):
         raise Refused(_("expected {what}", what=describe(column)))
-    number = _exact(_written(cell, column, decimal_mark) if isinstance(cell, str) else cell)
+    number = exact(_written(cell, column, decimal_mark) if isinstance(cell, str) else cell)
     if column.kind == "whole" and number != int(number):
         raise Refused(_("expected {what}", what=describe(column)))
     too_low = column.low is not None and number < column.low

@@ -39,7 +39,7 @@ class Numbers(Sequence["Decimal | None"]):
     def __getitem__(self, index: int) -> Decimal | None: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Decimal | None]: ...
-    def __getitem__(self, index: int | slice) -> Decimal | None | Sequence[Decimal | None]:
+    def __getitem__(self, index: int | slice) -> Decimal | Sequence[Decimal | None] | None:
         return self.exact[index]
 
     def __len__(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -35,9 +36,7 @@ def parse_json(text: str, place: str) -> Any:
     if not text.strip():
         raise sheets.unreadable(place, _("is empty"))
     try:
-        return json.loads(
-            text, parse_float=_number, parse_int=_number, parse_constant=float, object_pairs_hook=_object
-        )
+        return json.loads(text, parse_float=_number, parse_int=_number, parse_constant=float, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         expected = _(
             "is not JSON, or is cut off (line {line}, column {column}: {reason})",
@@ -70,21 +69,25 @@ def read_json(text: str, place: str, report: Report) -> list[Sheet]:
     return sheets_of(parse_json(text, place), place, report)
 
 
-def sheets_of(tables: object, place: str, report: Report) -> list[Sheet]:
-    """Return the tables of `{TABLE: [{column: value}, ...]}`."""
+def sheets_of(tables: object, place: str, report: Report, decimal_mark: str = ".") -> list[Sheet]:
+    """Return the tables of `{TABLE: [{column: value}, ...]}`; `decimal_mark` as in `Sheet`."""
     if not isinstance(tables, Mapping):
         raise sheets.unreadable(place, _("expected an object of tables, {shape}", shape='{"items": [...], ...}'))
     if isinstance(tables, _Doubled):
         report.add(place, tables.doubled, 0, "", "", _("the table is there twice"))
     return [
-        _sheet(str(name), rows, place, report) for name, rows in tables.items() if not sheets.is_ignored(str(name))
+        replace(_sheet(str(name), rows, place, report), decimal_mark=decimal_mark)
+        for name, rows in tables.items()
+        if not sheets.is_ignored(str(name))
     ]
 
 
 def _sheet(table: str, rows: object, place: str, report: Report) -> Sheet:
     """One table; its columns stand in the order in which its rows first name them."""
     if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
-        report.add(place, table, 0, "", "", _("expected a list of rows, {shape}", shape='[{"column": value, ...}, ...]'))
+        report.add(
+            place, table, 0, "", "", _("expected a list of rows, {shape}", shape='[{"column": value, ...}, ...]')
+        )
         return Sheet(table, place, (), (), [], complete=False)
     kept: list[Mapping[str, Any]] = []
     lines: list[int] = []

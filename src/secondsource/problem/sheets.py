@@ -220,7 +220,6 @@ def text_of(found: bytes, place: str, encoding: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-
 def index_of(name: str) -> int:
     """Return the index of the column that spreadsheets call by these letters: the reverse of `letters`.
 

@@ -30,14 +30,15 @@ class Table:
     source, note
         Where the row's figures come from, and a remark: kept and shown.
     line
-        Row number of each row in the file it came from (the header is 1); 0 where there was no file.
+        Row number of each row in the file it came from (the header is 1); 0 where there was no file. Tables that
+        differ in nothing else are equal.
     """
 
     NAME: ClassVar[str] = ""
 
     source: Text = column("text", "where the figures of the row come from", default="")
     note: Text = column("text", "a remark", default="")
-    line: tuple[int, ...] = ()
+    line: tuple[int, ...] = dataclasses.field(default=(), compare=False)
 
     def __len__(self) -> int:
         return len(self.line)
@@ -251,7 +252,7 @@ class Lanes(Table):
     destination: Text = column("text", "to", key=True, required=True, refers="sites")
     cost_per_unit: Numbers = column("number", "freight of one unit", default=0, low=0)
     cost_per_kg: Numbers = column("number", "freight of one kg", default=0, low=0)
-    duty_rate: Numbers = column("number", "duty as a share of the purchase value", default=0, low=0, high=1)
+    duty_rate: Numbers = column("number", "duty as a share of the purchase value", default=0, low=0)
     days: Numbers = column("number", "days in transit", default=0, low=0)
 
 

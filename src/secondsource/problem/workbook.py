@@ -131,15 +131,22 @@ def _sheets(found: _Found, place: str, report: Report) -> list[Sheet]:
         for name, part in found.parts.items():
             packed.writestr(name, part)
     copy.seek(0)
-    if sum(contents.cells for contents in found.contents.values()) > sheets.MAX_CELLS:
-        raise sheets.unreadable(place, _("has more than {limit} cells", limit=sheets.MAX_CELLS))
+    cells: dict[str, list[list[sheets.Cell]]] = {}
+    left = sheets.MAX_CELLS
     try:
         workbook = python_calamine.load_workbook(copy)
-        cells = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in found.contents}
+        for name in found.contents:
+            sheet = workbook.get_sheet_by_name(name)
+            left -= sheet.total_height * sheet.total_width
+            if left < 0:
+                break
+            cells[name] = sheet.to_python(skip_empty_area=False)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # calamine's errors have no common kind, and a panic in it is no Exception
         raise sheets.unreadable(place, _("cannot be read ({reason})", reason=error)) from error
+    if left < 0:
+        raise sheets.unreadable(place, _("has more than {limit} cells", limit=sheets.MAX_CELLS))
     tables = [_table(name, place, rows, found.contents[name], report) for name, rows in cells.items()]
     return [table for table in tables if table is not None]
 

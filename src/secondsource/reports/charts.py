@@ -16,7 +16,7 @@ import vl_convert
 
 from secondsource.language import _, plural
 from secondsource.reports import words
-from secondsource.reports.numbers import money, percent
+from secondsource.reports.numbers import Unit, percent
 from secondsource.reports.summary import ItemDecision, Summary
 
 MOST_BARS = 12
@@ -53,7 +53,7 @@ class Row:
     end: float
 
 
-def cost_parts(summary: Summary, cost: Decimal, cents: bool) -> str:
+def cost_parts(summary: Summary, cost: Decimal, unit: Unit) -> str:
     """Return a waterfall: how the cost parts add up to the cost; "" for a plan that costs nothing."""
     bars, rows, reached = [], [], Decimal(0)
     for part, amount in summary.parts:
@@ -61,13 +61,13 @@ def cost_parts(summary: Summary, cost: Decimal, cents: bool) -> str:
         low, high = sorted((float(start), float(reached)))
         bars.append(Bar(part, low, high, LESS if amount < 0 else BUY))
         share = percent(amount / cost, fixed=True) if cost else ""
-        rows.append(Row(part, str(words.PARTS[part]), f"{money(amount, cents)}  {share}", high))
+        rows.append(Row(part, str(words.PARTS[part]), f"{unit.show(amount)} · {share}", high))
     bars.append(Bar("total", 0.0, float(cost), TOTAL))
-    rows.append(Row("total", str(_("Total")), money(cost, cents), float(cost)))
+    rows.append(Row("total", str(_("Total")), unit.show(cost), float(cost)))
     return _draw(bars, rows)
 
 
-def items(summary: Summary, cents: bool) -> str:
+def items(summary: Summary, unit: Unit) -> str:
     """Return what each item costs, in pieces by supplier: made in one colour and bought in another."""
     shown = [item for item in summary.items if item.cost > 0][:MOST_BARS]
     bars, rows = [], []
@@ -76,26 +76,26 @@ def items(summary: Summary, cents: bool) -> str:
         for source in item.sources:
             if source.cost is not None:
                 end = reached + float(source.cost)
-                word = f"{source.name} {_('(own)')}" if source.own else source.name
+                word = f"{source.name} {words.OWN}" if source.own else source.name
                 bars.append(Bar(item.item, reached, end, MAKE if source.own else BUY, word))
                 reached = end
-        note = f"{words.DECISIONS[item.decision]}  {money(item.cost, cents)}"
+        note = f"{words.DECISIONS[item.decision]} · {unit.show(item.cost)}"
         rows.append(Row(item.item, item.name, note, reached))
-    _add_rest(bars, rows, summary.items, len(shown), cents)
+    _add_rest(bars, rows, summary.items, len(shown), unit)
     return _draw(bars, rows)
 
 
-def _add_rest(bars: list[Bar], rows: list[Row], decided: Sequence[ItemDecision], shown: int, cents: bool) -> None:
+def _add_rest(bars: list[Bar], rows: list[Row], decided: Sequence[ItemDecision], shown: int, unit: Unit) -> None:
     rest = sum((item.cost for item in decided[shown:]), Decimal(0))
     if rest > 0:
         count = len(decided) - shown
         label = str(plural("{count} more item", "{count} more items", count))
         # A space cannot begin a key (cells are trimmed), so this one clashes with no item.
         bars.append(Bar(" rest", 0.0, float(rest), MUTED))
-        rows.append(Row(" rest", label, money(rest, cents), float(rest)))
+        rows.append(Row(" rest", label, unit.show(rest), float(rest)))
 
 
-def suppliers(summary: Summary, cents: bool) -> str:
+def suppliers(summary: Summary, unit: Unit) -> str:
     """Return what the awards and packages of each supplier cost together."""
     shown = [total for total in summary.suppliers if total.cost > 0][:MOST_BARS]
     awarded = sum((total.cost for total in summary.suppliers), Decimal(0))
@@ -103,22 +103,20 @@ def suppliers(summary: Summary, cents: bool) -> str:
     for total in shown:
         end = float(total.cost)
         bars.append(Bar(total.supplier, 0.0, end, MAKE if total.own else BUY))
-        label = f"{total.name} {_('(own)')}" if total.own else total.name
+        label = f"{total.name} {words.OWN}" if total.own else total.name
         share = percent(total.cost / awarded, fixed=True)
-        rows.append(Row(total.supplier, label, f"{money(total.cost, cents)}  {share}", end))
+        rows.append(Row(total.supplier, label, f"{unit.show(total.cost)} · {share}", end))
     return _draw(bars, rows)
 
 
-def failures(summary: Summary, cents: bool) -> str:
+def failures(summary: Summary, unit: Unit) -> str:
     """Return what each single failure would cost, and how likely it is."""
     bars, rows = [], []
     for position, effect in enumerate(summary.failures[:MOST_BARS]):
         key, end = str(position), float(effect.cost)
         bars.append(Bar(key, 0.0, end, RISK if effect.missing else TOTAL))
-        amount = money(effect.cost, cents)
-        if effect.unpriced:
-            amount = str(_("{amount} + no price", amount=amount)) if effect.cost else str(_("no price"))
-        note = f"{amount}  {_('{share} likely', share=percent(effect.probability))}"
+        likely = _("{share} likely", share=percent(effect.probability))
+        note = f"{words.cost_of_failure(effect, unit)} · {likely}"
         rows.append(Row(key, effect.name, note, end))
     return _draw(bars, rows)
 

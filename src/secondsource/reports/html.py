@@ -70,26 +70,26 @@ def _words() -> dict[str, Any]:
 
 def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:
     summary = summarise(plan, problem)
-    cents = numbers.has_cents([cost])
+    unit = numbers.unit_of(cost, plan.currency)
     return {
         "summary": summary,
-        "cents": cents,
-        "charts": {name: Markup(svg) for name, svg in _drawings(summary, cost, cents).items()},  # noqa: S704  by Vega
+        "unit": unit,
+        "charts": {name: Markup(svg) for name, svg in _drawings(summary, cost, unit).items()},  # noqa: S704  by Vega
         "offers": _offers_used(plan, problem),
         "rules": [problem.rules.row(row) for row in range(len(problem.rules))],
     }
 
 
 def _nothing() -> dict[str, Any]:
-    return {"summary": None, "cents": True, "charts": {}, "offers": [], "rules": []}
+    return {"summary": None, "unit": None, "charts": {}, "offers": [], "rules": []}
 
 
-def _drawings(summary: Summary, cost: Decimal, cents: bool) -> dict[str, str]:
+def _drawings(summary: Summary, cost: Decimal, unit: numbers.Unit) -> dict[str, str]:
     return {
-        "parts": charts.cost_parts(summary, cost, cents),
-        "items": charts.items(summary, cents),
-        "suppliers": charts.suppliers(summary, cents),
-        "failures": charts.failures(summary, cents),
+        "parts": charts.cost_parts(summary, cost, unit),
+        "items": charts.items(summary, unit),
+        "suppliers": charts.suppliers(summary, unit),
+        "failures": charts.failures(summary, unit),
     }
 
 

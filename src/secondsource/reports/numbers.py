@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from secondsource.language import current_language
+from secondsource.language import _, current_language
 
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 """Region whose habits a language's numbers and dates follow."""
 
-WHOLE_MONEY_FROM = 100_000
-"""From this amount on a column of money is shown without cents."""
+WHOLE_FROM, MILLIONS_FROM = 100_000, 100_000_000
+"""A plan of such a cost is shown without cents, and in millions."""
 
 MINUS = "−"
 
@@ -42,13 +42,13 @@ def number(value: Decimal | float, most_digits: int = 2, least_digits: int = 0) 
     return format_decimal(rounded, pattern, locale=locale()).replace("-", MINUS)
 
 
-def money(amount: Decimal, cents: bool = True) -> str:
-    """Return an amount of money without its currency, which stands in the heading.
+def money(amount: Decimal) -> str:
+    """Return an amount of money to the cent, without its currency.
 
-    >>> money(Decimal("-1234.5")), money(Decimal("1234.5"), cents=False)
-    ('−1,234.50', '1,234')
+    >>> money(Decimal("-1234.5"))
+    '−1,234.50'
     """
-    return number(amount, 2, 2) if cents else number(amount, 0)
+    return number(amount, 2, 2)
 
 
 def price(amount: Decimal) -> str:
@@ -62,13 +62,32 @@ def price(amount: Decimal) -> str:
     return number(amount, min(6, max(2, 2 - amount.adjusted())), 2)
 
 
-def has_cents(amounts: Iterable[Decimal]) -> bool:
-    """Return whether a column of these amounts is small enough to be shown with cents.
+@dataclass(frozen=True)
+class Unit:
+    """The unit in which the money of a page is shown, such as "USD" or "million USD", and how it is rounded."""
 
-    >>> has_cents([Decimal(99_999)]), has_cents([Decimal(100_000)])
-    (True, False)
-    """
-    return max((abs(amount) for amount in amounts), default=Decimal(0)) < WHOLE_MONEY_FROM
+    name: str
+    size: int
+    decimals: int
+
+    def show(self, amount: Decimal) -> str:
+        """Return the amount in this unit, without its name, which stands in the heading.
+
+        >>> Unit("million USD", 1_000_000, 2).show(Decimal("831308688.75"))
+        '831.31'
+        """
+        value = amount / self.size
+        least = Decimal(1).scaleb(-self.decimals)
+        if 0 < abs(value) < least / 2:
+            return f"<{number(least, self.decimals)}" if value > 0 else f">{number(-least, self.decimals)}"
+        return number(value, self.decimals, self.decimals)
+
+
+def unit_of(cost: Decimal, currency: str) -> Unit:
+    """Return the unit for a page on a plan of this cost: cents for small ones, millions for large ones."""
+    if abs(cost) >= MILLIONS_FROM:
+        return Unit(str(_("million {currency}", currency=currency)), 1_000_000, 2)
+    return Unit(currency, 1, 0 if abs(cost) >= WHOLE_FROM else 2)
 
 
 def percent(share: Decimal | float, digits: int = 1, fixed: bool = False) -> str:

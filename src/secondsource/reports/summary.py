@@ -150,8 +150,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Summary:
-    """A plan as a manager reads it, the largest first in each part."""
+    """A plan as a manager reads it, the largest first in each part.
 
+    Attributes
+    ----------
+    demand
+        What is asked for, in the order of the problem: (item name, independent demand, unit).
+    """
+
+    demand: tuple[tuple[str, Decimal, str], ...]
     items: tuple[ItemDecision, ...]
     suppliers: tuple[SupplierTotal, ...]
     packages: tuple[tuple[str, str, Decimal], ...]
@@ -173,6 +180,7 @@ def summarise(plan: Plan, problem: Problem) -> Summary:
     names = _Names(problem)
     figures = _figures(problem)
     return Summary(
+        demand=_demand(problem, names),
         items=_items(plan, problem, names),
         suppliers=_suppliers(plan, names),
         packages=tuple(
@@ -207,6 +215,15 @@ class _Names:
 
     def supplier(self, key: str) -> str:
         return self._suppliers.get(key) or key
+
+
+def _demand(problem: Problem, names: _Names) -> tuple[tuple[str, Decimal, str], ...]:
+    items = problem.items
+    return tuple(
+        (names.item(item), demand, unit)
+        for item, demand, unit in zip(items.item, items.demand, items.unit, strict=True)
+        if demand
+    )
 
 
 def _delivered(plan: Plan, problem: Problem) -> list[tuple[str, str, str, Decimal, Decimal | None]]:

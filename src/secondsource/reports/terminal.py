@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from textwrap import fill
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,11 +15,11 @@ from secondsource.language import Message, _, plural
 from secondsource.problem.plan import Plan
 from secondsource.problem.tables import Problem
 from secondsource.reports import words
-from secondsource.reports.numbers import day, has_cents, money, number, percent, price
+from secondsource.reports.numbers import Unit, day, money, number, percent, price, unit_of
 from secondsource.reports.summary import ItemDecision, Source, Summary, summarise
 
-MOST_ROWS = 12
-"""Rows of a part of the page; the report has them all."""
+MOST_ITEMS, MOST_ROWS, MOST_WARNINGS = 15, 8, 5
+"""Items, rows of any other part and warnings on the page; the report has them all."""
 
 WIDE = 100
 """From this many columns on, tables show quantities and unit costs too."""
@@ -31,16 +32,16 @@ def page(plan: Plan, problem: Problem, width: int = 80) -> RenderableType:
     """Return the plan as a page `width` characters wide, in the order in which a manager asks."""
     if plan.cost is None:
         return Group(*_no_plan(plan))
-    summary = summarise(plan, problem)
+    summary, unit = summarise(plan, problem), unit_of(plan.cost, plan.currency)
     wide = width >= WIDE
     parts = [
-        _headline(plan, summary),
-        _make_or_buy(summary, plan, wide),
-        _packages(summary, plan),
+        _headline(plan, summary, unit, width),
+        _make_or_buy(summary, unit, wide),
+        _packages(summary, unit),
         _stand_ins(summary),
-        _cost_parts(summary, plan),
-        _failures(summary, plan, wide),
-        _exposures(summary, plan, wide),
+        _cost_parts(summary, plan.cost, unit),
+        _failures(summary, unit, wide),
+        _exposures(summary, unit, wide),
         _people(summary),
         _warnings(plan.warnings),
         _basis(plan),
@@ -48,18 +49,21 @@ def page(plan: Plan, problem: Problem, width: int = 80) -> RenderableType:
     return Group(*(part for part in parts if part is not None))
 
 
-def _headline(plan: Plan, summary: Summary) -> RenderableType:
+def _headline(plan: Plan, summary: Summary, unit: Unit, width: int) -> RenderableType:
     proved = plan.status == "optimal"
     mark, style = ("✓", "bold green") if proved else ("~", "bold yellow")
-    lines = [
-        Text(f"{mark} {words.STATUSES[plan.status]}", style=style),
-        Text.assemble((words.total(plan), "bold"), f"  {words.horizon(plan)}"),
-        Text(f"{words.bound(plan)} {words.proof(plan)}"),
-        Text(_sentence(words.decisions(summary))),
-    ]
+    sentences = [words.bound(plan), words.proof(plan), _sentence(words.decisions(summary))]
     if summary.failures:
-        lines.append(Text(str(words.worst_failure(summary.failures[0], plan.currency))))
-    lines.append(Text(str(words.exposures(summary)), style="" if not summary.exposures else "bold"))
+        sentences.append(words.worst_failure(summary.failures[0], unit))
+    sentences.append(words.exposures(summary))
+    # Not rich's own wrapping, which parts the digits of a number at a no-break space.
+    paragraph = fill(" ".join(str(sentence) for sentence in sentences if str(sentence)), width)
+    lines = [
+        Text(words.needs(summary)),
+        Text(f"{mark} {words.status(plan)}", style=style),
+        Text.assemble((words.total(plan), "bold"), f"  {words.horizon(plan)}"),
+        Text(paragraph),
+    ]
     return Group(*lines)
 
 
@@ -68,32 +72,31 @@ def _sentence(clauses: Iterable[Message]) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _make_or_buy(summary: Summary, plan: Plan, wide: bool) -> RenderableType | None:
+def _make_or_buy(summary: Summary, unit: Unit, wide: bool) -> RenderableType | None:
     table = _table()
     table.add_column(str(_("Item")), ratio=3)
     table.add_column(str(_("Decision")))
-    table.add_column(str(_("Supplier")), ratio=3)
+    table.add_column(str(_("Supplier")), ratio=4)
     table.add_column(str(_("Share")), justify="right", no_wrap=True)
     if wide:
         table.add_column(str(_("Quantity")), justify="right", no_wrap=True)
         table.add_column(str(_("Unit cost")), justify="right", no_wrap=True)
-    table.add_column(str(_("Cost, {currency}", currency=plan.currency)), justify="right", no_wrap=True)
-    cents = has_cents(item.cost for item in summary.items)
-    shown = summary.items[:MOST_ROWS]
+    table.add_column(str(_("Cost")), justify="right", no_wrap=True)
+    shown = summary.items[:MOST_ITEMS]
     for item in shown:
         for position, source in enumerate(item.sources):
-            table.add_row(*_source_cells(item, source, position == 0, cents, wide))
-    return _part(_("Make or buy, and from whom"), table, len(summary.items) - len(shown))
+            table.add_row(*_source_cells(item, source, position == 0, unit, wide))
+    return _part(_("Make or buy, and from whom"), table, len(summary.items) - len(shown), unit)
 
 
-def _source_cells(item: ItemDecision, source: Source, first: bool, cents: bool, wide: bool) -> list[RenderableType]:
+def _source_cells(item: ItemDecision, source: Source, first: bool, unit: Unit, wide: bool) -> list[RenderableType]:
     supplier = Text(source.name)
     if source.own:
-        supplier.append(f" {_('(own)')}", style="dim")
+        supplier.append(" ").append(str(words.OWN), style="dim")
     if source.package:
-        supplier.append(f" {_('(package {package})', package=source.package)}", style="dim")
+        supplier.append(" ").append(str(_("(package {package})", package=source.package)), style="dim")
     unit_cost = "" if source.cost is None or not source.quantity else price(source.cost / source.quantity)
-    cost = str(_("in package")) if source.cost is None else money(source.cost, cents)
+    cost = str(_("in package")) if source.cost is None else unit.show(source.cost)
     middle = [f"{number(source.quantity)} {item.unit}".rstrip(), unit_cost] if wide else []
     return [
         Text(item.name if first else ""),
@@ -105,18 +108,17 @@ def _source_cells(item: ItemDecision, source: Source, first: bool, cents: bool, 
     ]
 
 
-def _packages(summary: Summary, plan: Plan) -> RenderableType | None:
+def _packages(summary: Summary, unit: Unit) -> RenderableType | None:
     if not summary.packages:
         return None
     table = _table()
     table.add_column(str(_("Package")), ratio=2)
     table.add_column(str(_("Supplier")), ratio=3)
-    table.add_column(str(_("Price, {currency}", currency=plan.currency)), justify="right", no_wrap=True)
-    cents = has_cents(price for _package, _supplier, price in summary.packages)
+    table.add_column(str(_("Price")), justify="right", no_wrap=True)
     shown = summary.packages[:MOST_ROWS]
     for package, supplier, amount in shown:
-        table.add_row(Text(package), Text(supplier), money(amount, cents))
-    return _part(_("Packages taken"), table, len(summary.packages) - len(shown))
+        table.add_row(Text(package), Text(supplier), unit.show(amount))
+    return _part(_("Packages taken"), table, len(summary.packages) - len(shown), unit)
 
 
 def _stand_ins(summary: Summary) -> RenderableType | None:
@@ -125,15 +127,15 @@ def _stand_ins(summary: Summary) -> RenderableType | None:
     table = _table()
     table.add_column(str(_("Item")), ratio=2)
     table.add_column(str(_("If this one fails")), ratio=2)
-    table.add_column(str(_("these stand by (units booked)")), ratio=4)
+    table.add_column(str(_("Stand by (units booked)")), ratio=4)
     shown = summary.stand_ins[:MOST_ROWS]
     for row in shown:
-        table.add_row(Text(row.item_name), Text(row.supplier_name), Text(words.stands_by(row)))
+        table.add_row(Text(row.item_name), Text(row.supplier_name), Text(words.stands_by(row, "\n")))
     return _part(_("Who backs whom"), table, len(summary.stand_ins) - len(shown))
 
 
-def _cost_parts(summary: Summary, plan: Plan) -> RenderableType | None:
-    if not summary.parts or plan.cost is None:
+def _cost_parts(summary: Summary, cost: Decimal, unit: Unit) -> RenderableType | None:
+    if not summary.parts:
         return None
     table = _table(header=False)
     table.add_column(no_wrap=True)
@@ -141,38 +143,34 @@ def _cost_parts(summary: Summary, plan: Plan) -> RenderableType | None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     greatest = max(abs(amount) for _part, amount in summary.parts)
-    cents = has_cents(amount for _part, amount in summary.parts)
     for part, amount in summary.parts:
         length = round(BAR * abs(amount) / greatest)
-        share = percent(amount / plan.cost, fixed=True) if plan.cost else ""
-        table.add_row(str(words.PARTS[part]), money(amount, cents), share, Text("█" * length, style="cyan"))
-    table.add_row(Text(str(_("Total")), style="bold"), Text(money(plan.cost, cents), style="bold"), "", "")
-    return _part(_("What it costs, {currency}", currency=plan.currency), table)
+        share = percent(amount / cost, fixed=True) if cost else ""
+        table.add_row(str(words.PARTS[part]), unit.show(amount), share, Text("█" * length, style="cyan"))
+    table.add_row(Text(str(_("Total")), style="bold"), Text(unit.show(cost), style="bold"), "", "")
+    return _part(_("What it costs"), table, unit=unit)
 
 
-def _failures(summary: Summary, plan: Plan, wide: bool) -> RenderableType | None:
+def _failures(summary: Summary, unit: Unit, wide: bool) -> RenderableType | None:
     if not summary.failures:
         return None
     table = _table()
     table.add_column(str(_("If this one fails")), ratio=3)
     table.add_column(str(_("Likelihood")), justify="right", no_wrap=True)
     if wide:
-        table.add_column(str(_("loses")), ratio=3)
-    table.add_column(str(_("backups replace")), ratio=3)
-    table.add_column(str(_("Cost, {currency}", currency=plan.currency)), justify="right", no_wrap=True)
-    cents = has_cents(effect.cost for effect in summary.failures)
+        table.add_column(str(_("Loses")), ratio=3)
+    table.add_column(str(_("Backups replace")), ratio=3)
+    table.add_column(str(_("Cost")), justify="right", no_wrap=True)
     shown = summary.failures[:MOST_ROWS]
     for effect in shown:
         lost = [Text(words.names(tuple(name for name, _lost, _covered in effect.lost)))] if wide else []
-        cost = money(effect.cost, cents)
-        if effect.unpriced:
-            cost = str(_("{amount} + no price", amount=cost)) if effect.cost else str(_("no price"))
+        cost = words.cost_of_failure(effect, unit)
         replaced = Text(str(words.taken_over(effect)), style="bold" if effect.missing else "")
         table.add_row(Text(effect.name), percent(effect.probability), *lost, replaced, cost)
-    return _part(_("What each single failure would do, worst first"), table, len(summary.failures) - len(shown))
+    return _part(_("What each single failure would do, worst first"), table, len(summary.failures) - len(shown), unit)
 
 
-def _exposures(summary: Summary, plan: Plan, wide: bool) -> RenderableType | None:
+def _exposures(summary: Summary, unit: Unit, wide: bool) -> RenderableType | None:
     if not summary.exposures:
         return None
     table = _table()
@@ -180,17 +178,16 @@ def _exposures(summary: Summary, plan: Plan, wide: bool) -> RenderableType | Non
     table.add_column(str(_("Supplier")), ratio=2)
     if wide:
         table.add_column(str(_("Why")), ratio=4)
-    table.add_column(str(_("At stake, {currency}", currency=plan.currency)), justify="right", no_wrap=True)
+    table.add_column(str(_("At stake")), justify="right", no_wrap=True)
     table.add_column(str(_("One failure costs")), justify="right", no_wrap=True)
-    cents = has_cents(max(each.spend, each.loss or Decimal(0)) for each in summary.exposures)
     shown = summary.exposures[:MOST_ROWS]
     for each in shown:
         why = [Text(str(each.why))] if wide else []
         table.add_row(
-            Text(each.item_name), Text(each.supplier_name), *why, money(each.spend, cents), words.loss(each, cents)
+            Text(each.item_name), Text(each.supplier_name), *why, unit.show(each.spend), words.loss(each, unit)
         )
     heading = _("! Exposures: awards that no one, or too few, could take over")
-    return _part(heading, table, len(summary.exposures) - len(shown))
+    return _part(heading, table, len(summary.exposures) - len(shown), unit)
 
 
 def _people(summary: Summary) -> RenderableType | None:
@@ -199,7 +196,7 @@ def _people(summary: Summary) -> RenderableType | None:
     table = _table()
     table.add_column(str(_("Role")), ratio=2)
     table.add_column(str(_("Supplier")), ratio=2)
-    for heading in (_("People"), _("of them hired"), _("replaced as they leave")):
+    for heading in (_("Needed"), _("To hire"), _("To replace")):
         table.add_column(str(heading), justify="right")
     shown = summary.people[:MOST_ROWS]
     for role in shown:
@@ -211,7 +208,7 @@ def _people(summary: Summary) -> RenderableType | None:
 def _warnings(warnings: Sequence[Message | str]) -> RenderableType | None:
     if not warnings:
         return None
-    shown = warnings[:MOST_ROWS]
+    shown = warnings[:MOST_WARNINGS]
     return _part(_("Warnings"), _bullets(shown), len(warnings) - len(shown))
 
 
@@ -229,7 +226,7 @@ def _basis(plan: Plan) -> RenderableType:
 
 def _no_plan(plan: Plan) -> list[RenderableType]:
     """Why there is no plan, and the ways out of it."""
-    parts: list[RenderableType] = [Text(f"✗ {words.STATUSES[plan.status]}", style="bold red")]
+    parts: list[RenderableType] = [Text(f"✗ {words.status(plan)}", style="bold red")]
     if plan.bound is not None and plan.status == "no plan found in time":
         least = _("No plan costs less than {bound} {currency}.", bound=money(plan.bound), currency=plan.currency)
         parts.append(Text(str(least)))
@@ -259,8 +256,11 @@ def _table(header: bool = True) -> Table:
     return Table(box=None, show_header=header, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False, expand=header)
 
 
-def _part(heading: Message, content: RenderableType, more: int = 0) -> RenderableType:
-    lines: list[RenderableType] = [Text(str(heading), style="bold underline"), content]
+def _part(heading: Message, content: RenderableType, more: int = 0, unit: Unit | None = None) -> RenderableType:
+    title = Text(str(heading), style="bold underline")
+    if unit is not None:
+        title = Text.assemble(title, "  ", (unit.name, "dim"))
+    lines: list[RenderableType] = [title, content]
     if more > 0:
         rest = plural("and {count} more: see the report (--out)", "and {count} more: see the report (--out)", more)
         lines.append(Text(str(rest), style="dim"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from secondsource.language import Message, _, plural
 from secondsource.problem.plan import Plan
-from secondsource.reports.numbers import money, number, percent
+from secondsource.reports.numbers import Unit, money, number, percent
 from secondsource.reports.summary import Decision, ExposedAward, FailureEffect, Figure, StandIn, Summary
 
 PARTS = {
@@ -26,8 +26,10 @@ PARTS = {
 
 DECISIONS: dict[Decision, Message] = {"make": _("make"), "buy": _("buy"), "both": _("make and buy")}
 
+OWN = _("(own)")
+
 STATUSES = {
-    "optimal": _("The best plan, proved"),
+    "optimal": _("The best plan"),
     "feasible": _("A plan, not proved best"),
     "infeasible": _("No plan exists"),
     "unbounded": _("No best plan: the cost has no lower limit"),
@@ -65,6 +67,18 @@ SMALLEST_GAP = Decimal("0.000001")
 """A gap up to this counts as none: it is what a plan is solved to by default."""
 
 
+def needs(summary: Summary) -> str:
+    """Return what the plan is for: the items that are asked for, with their quantities."""
+    return names(tuple(f"{name}, {number(demand)} {unit}".rstrip() for name, demand, unit in summary.demand), "; ")
+
+
+def status(plan: Plan) -> Message:
+    """Return what the plan is: proved best, not proved best, or none at all."""
+    if plan.status == "optimal" and plan.proof == "checked":
+        return _("The best plan, proved")
+    return STATUSES[plan.status]
+
+
 def total(plan: Plan) -> str:
     """Return the plan's cost to the cent, with its currency; "" where there is none."""
     return "" if plan.cost is None else f"{money(plan.cost)} {plan.currency}"
@@ -88,10 +102,10 @@ def bound(plan: Plan) -> Message:
         return _("Nothing is proved about how much cheaper another plan could be.")
     if plan.gap <= SMALLEST_GAP:
         return _(
-            "Proved: no plan that keeps these rules costs less (lower bound {bound} {currency}, gap {gap}).",
+            "No plan that keeps these rules costs less (lower bound {bound} {currency}, gap {gap}).",
             bound=money(plan.bound),
             currency=plan.currency,
-            gap=percent(plan.gap, 2),
+            gap=percent(round(plan.gap, 9), 4),
         )
     return _(
         "No plan that keeps these rules costs less than {bound} {currency}; this one is at most {gap} above it.",
@@ -106,8 +120,8 @@ def proof(plan: Plan) -> Message:
     if plan.bound is None:
         return _("There is no lower bound.")
     if plan.proof == "checked":
-        return _("The lower bound was re-computed from its certificate, without the solver.")
-    return _("The lower bound is the solver's word; it has not been checked independently.")
+        return _("Proved: the lower bound was re-computed from its certificate, without the solver.")
+    return _("The lower bound is the solver's word: it was not re-computed without the solver.")
 
 
 def decisions(summary: Summary) -> list[Message]:
@@ -121,7 +135,7 @@ def decisions(summary: Summary) -> list[Message]:
     return [text for count, text in found if count]
 
 
-def worst_failure(effect: FailureEffect, currency: str) -> Message:
+def worst_failure(effect: FailureEffect, unit: Unit) -> Message:
     """Return what the worst single failure would cost."""
     if effect.unpriced:
         return _(
@@ -130,10 +144,10 @@ def worst_failure(effect: FailureEffect, currency: str) -> Message:
             items=names(effect.unpriced),
         )
     return _(
-        "The worst single failure, {supplier}, would cost {amount} {currency}.",
+        "The worst single failure, {supplier}, would cost {amount} {unit}.",
         supplier=effect.name,
-        amount=money(effect.cost, cents=False),
-        currency=currency,
+        amount=unit.show(effect.cost),
+        unit=unit.name,
     )
 
 
@@ -153,10 +167,9 @@ def exposures(summary: Summary) -> Message:
     )
 
 
-def names(several: tuple[str, ...], most: int = 3) -> str:
-    """Return the first few names, and how many more there are."""
-    shown = ", ".join(several[:most])
-    more = len(several) - most
+def names(several: tuple[str, ...], separator: str = ", ") -> str:
+    """Return the first three names, and how many more there are."""
+    shown, more = separator.join(several[:3]), len(several) - 3
     return shown if more <= 0 else str(_("{names} and {count} more", names=shown, count=more))
 
 
@@ -174,14 +187,22 @@ def taken_over(effect: FailureEffect) -> Message:
     return _("{share} of {item}", share=percent(worst[2] / worst[1]), item=worst[0])
 
 
-def stands_by(row: StandIn) -> str:
+def stands_by(row: StandIn, separator: str = ", ") -> str:
     """Return the backups of a supplier's part, each with the units it has booked."""
-    return ", ".join(f"{name} ({number(booked)})" for name, booked in row.backups)
+    return separator.join(f"{name} ({number(booked)})" for name, booked in row.backups)
 
 
-def loss(exposed: ExposedAward, cents: bool) -> str:
+def cost_of_failure(effect: FailureEffect, unit: Unit) -> str:
+    """Return what one failure costs; where a shortage has no price, it says so."""
+    amount = unit.show(effect.cost)
+    if not effect.unpriced:
+        return amount
+    return str(_("{amount} + no price", amount=amount) if effect.cost else _("no price"))
+
+
+def loss(exposed: ExposedAward, unit: Unit) -> str:
     """Return what one failure costs for want of a backup."""
-    return str(_("no price")) if exposed.loss is None else money(exposed.loss, cents)
+    return str(_("no price")) if exposed.loss is None else unit.show(exposed.loss)
 
 
 def basis(plan: Plan) -> list[Message]:

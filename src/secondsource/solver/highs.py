@@ -68,12 +68,21 @@ def solve(
     limits: Limits,
     progress: Callable[[Progress], None] | None = None,
     start: Floats | None = None,
+    thrift: Floats | None = None,
     whole_tolerance: float = WHOLE,
 ) -> Solution:
     """Return the best point of `program` that the limits allow.
 
     The point comes from a last linear program with the whole-number columns fixed, so that it obeys the rows to about
     1e-9 of their size, which a mixed-integer search (1e-6) does not.
+
+    Parameters
+    ----------
+    start
+        A point to start the search from, `(n,)`.
+    thrift
+        Cost added to each column in that last program alone, `(n,)`: small, it keeps columns that cost nothing from
+        being larger than they need to be. The bound knows nothing of it.
 
     Raises
     ------
@@ -100,11 +109,11 @@ def solve(
         return Solution(outcome, None, None, None)
     x = np.array(highs.getSolution().col_value)
     bound = info.mip_dual_bound if program.whole.any() else info.objective_function_value
-    if program.whole.any():
-        polished = _polish(scaled, x, limits)
+    if program.whole.any() or thrift is not None:
+        polished = _polish(scaled, x, limits, thrift)
         if polished is None and whole_tolerance > STRICT:
             # The search used its tolerance to reach a point that exact decisions do not allow.
-            return solve(program, limits, progress, start, whole_tolerance=STRICT)
+            return solve(program, limits, progress, start, thrift, whole_tolerance=STRICT)
         x = x if polished is None else polished
     x = x * scaled.column
     cost = float(program.cost @ x) + program.offset
@@ -197,7 +206,7 @@ class _Scaled:
         return highs
 
 
-def _polish(scaled: _Scaled, x: Floats, limits: Limits) -> Floats | None:
+def _polish(scaled: _Scaled, x: Floats, limits: Limits, thrift: Floats | None) -> Floats | None:
     """Return `x` with its whole columns rounded and the rest solved again for them; None where nothing fits them."""
     whole = np.flatnonzero(scaled.program.whole).astype(np.int32)
     rounded = np.round(x[whole])
@@ -206,6 +215,9 @@ def _polish(scaled: _Scaled, x: Floats, limits: Limits) -> Floats | None:
         len(whole), whole, np.full(len(whole), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
     )
     highs.changeColsBounds(len(whole), whole, rounded, rounded)
+    if thrift is not None:
+        some = np.flatnonzero(thrift).astype(np.int32)
+        highs.changeColsCost(len(some), some, (scaled.cost + thrift * scaled.column * scaled.money)[some])
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -1,0 +1,123 @@
+# The everyday commands of secondsource; `make` alone lists them.
+#
+#   make demo                      plan the phone, write out/   (LANGUAGE=ru make demo: in Russian)
+#   make test                      set up for development and run every test
+#   make demo PYTHON=python3.12    with another interpreter, where there is no .venv yet
+#
+# Everything lives in .venv of this checkout: `make demo` puts the locked run-time packages there, the other commands
+# add the development packages (docs/decisions/0005). A stamp named after the locks and the place says what is
+# installed, so that nothing is installed twice, and a moved checkout or a new lock is noticed.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for name in python3.11 python3; do \
+	"$$name" -c "" >/dev/null 2>&1 && { echo "$$name"; break; }; done)
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip --disable-pip-version-check --no-input --quiet install
+RUN_LOCKS := requirements/build.txt requirements/run.txt
+RUN_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) pyproject.toml hatch_build.py; } | cksum | tr ' ' '-')
+DEV_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) requirements/dev.txt; } | cksum | tr ' ' '-')
+RUN := $(VENV)/.run-$(RUN_KEY)
+DEV := $(VENV)/.dev-$(DEV_KEY)
+CATALOGUES := $(wildcard src/secondsource/locale/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+RUSSIAN := $(filter ru ru_%,$(firstword $(subst :, ,$(LANGUAGE))))
+SAY_RUN := $(if $(RUSSIAN),Готовлю окружение .venv …,Setting up .venv ...)
+SAY_DEV := $(if $(RUSSIAN),Добавляю инструменты разработки в .venv …,Adding the development packages to .venv ...)
+
+# What another project left in the shell must not reach into .venv.
+unexport PYTHONPATH PYTHONHOME
+
+.PHONY: help demo test lint quick check prove bench docs translations lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
+
+demo: $(RUN) $(COMPILED) ## plan the phone and write the report to out/
+	@$(VENV)/bin/secondsource demo
+
+test: $(DEV) $(COMPILED) ## every test
+	@$(PY) -m pytest
+
+lint: $(DEV) ## style, types and the rooms
+	@$(PY) -m ruff check --output-format concise .
+	@$(PY) -m ruff format --check --output-format concise .
+	@$(PY) -m mypy src tests hatch_build.py $(wildcard benchmarks)
+	@$(VENV)/bin/lint-imports --no-cache
+
+quick: $(DEV) $(COMPILED) ## the quick tests
+	@$(PY) -m pytest -m "not slow and not prove"
+
+check: lint quick ## what to run before every commit: lint and quick, under two minutes
+
+prove: $(DEV) $(COMPILED) ## the proofs on published instances and random problems
+	@$(PY) -m pytest -m prove --durations=0
+
+bench: $(DEV) $(COMPILED) ## the benchmarks in benchmarks/
+	@for script in benchmarks/bench_*.py; do \
+		[ -e "$$script" ] || { echo "There is no benchmarks/bench_*.py yet."; break; }; \
+		echo "== $$script"; $(PY) "$$script" || exit 1; done
+
+docs: $(DEV) ## the documentation, in docs/_build/html
+	@$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+translations: $(RUN) ## bring the catalogues up to date with the source, then compile them
+	@mkdir -p build
+	@$(PY) -m babel.messages.frontend --quiet extract --mapping-file pyproject.toml --keyword _ --keyword plural:1,2 \
+		--add-location file --sort-by-file --omit-header --project secondsource \
+		--output-file build/secondsource.pot src/secondsource
+	@$(PY) -m babel.messages.frontend --quiet update --domain secondsource --input-file build/secondsource.pot \
+		--output-dir src/secondsource/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+	@$(PY) hatch_build.py
+	@$(PY) -m babel.messages.frontend compile --statistics --domain secondsource --directory src/secondsource/locale
+
+lock: ## choose the newest packages that fit together (requirements/*.txt), with uv in an environment of its own
+	@$(find-python)
+	@rm -rf build/lock && $(PYTHON) -m venv build/lock && build/lock/bin/python -m pip install --quiet uv
+	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	compile() { build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --upgrade "$$@"; }; \
+	compile pyproject.toml --output-file requirements/run.txt && \
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" | \
+	compile - --constraint requirements/run.txt --output-file requirements/build.txt && \
+	compile pyproject.toml --extra dev --constraint requirements/run.txt --constraint requirements/build.txt \
+		--output-file requirements/dev.txt
+
+clean: ## remove what was built; the environment .venv stays
+	rm -rf build dist out docs/_build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests examples benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src -name '*.mo' -type f -delete
+
+# An interpreter that is missing, too old or without venv is refused with the way out.
+define find-python
+if [ -z "$(PYTHON)" ]; then \
+	echo "secondsource needs Python 3.11 or newer and found none. On Debian 12: apt install python3 python3-venv" >&2; exit 1; \
+elif ! "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then \
+	echo "secondsource needs Python 3.11 or newer; $(PYTHON) is not ($$("$(PYTHON)" -V 2>/dev/null || echo no Python at all))." \
+		"Name another: make $(or $(firstword $(MAKECMDGOALS)),demo) PYTHON=/path/to/python3.11" >&2; exit 1; \
+elif ! "$(PYTHON)" -c "import ensurepip, venv" 2>/dev/null; then \
+	echo "$(PYTHON) has no venv. On Debian 12: apt install python3-venv" >&2; exit 1; \
+fi
+endef
+
+# An environment without a working pip (a set-up that was interrupted, an interpreter that is gone) is made anew.
+$(RUN): | $(RUN_LOCKS)
+	@if ! $(PY) -m pip --version >/dev/null 2>&1; then $(find-python); "$(PYTHON)" -m venv --clear $(VENV); fi
+	@echo "$(SAY_RUN)"
+	@rm -f $(VENV)/.run-*
+	@$(INSTALL) --require-hashes $(RUN_LOCKS:%=-r %)
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUN)
+	@echo "$(SAY_DEV)"
+	@rm -f $(VENV)/.dev-*
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+%.mo: %.po hatch_build.py $(RUN)
+	@$(PY) hatch_build.py

@@ -3,25 +3,46 @@
 >>> import secondsource
 >>> problem = secondsource.read("phone.xlsx")  # doctest: +SKIP
 >>> plan = secondsource.plan(problem)  # doctest: +SKIP
+>>> plan.report("out/")  # doctest: +SKIP
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondsource.errors import InvalidInput, SecondsourceError, SolverFailed
+from secondsource.problem.plan import Plan
+from secondsource.problem.tables import Problem
 
 if TYPE_CHECKING:
     from secondsource.optimise.planning import Verdict
-    from secondsource.problem.plan import Plan
-    from secondsource.problem.tables import Problem
     from secondsource.solver.highs import Progress
 
 __version__ = "0.1.0"
-__all__ = ["InvalidInput", "SecondsourceError", "SolverFailed", "plan", "read", "verify"]
+__all__ = ["InvalidInput", "PlanOf", "SecondsourceError", "SolverFailed", "plan", "read", "verify"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanOf(Plan):
+    """A plan together with the problem that it answers, so that it can be reported."""
+
+    problem: Problem
+
+    def report(self, folder: str | Path, title: str = "") -> Path:
+        """Write the plan's report and JSON into `folder` and return the path of the report.
+
+        Raises
+        ------
+        OSError
+            Where the folder cannot be written.
+        """
+        from secondsource.reports.files import write_report
+
+        return write_report(self, self.problem, Path(folder), title)
 
 
 def read(path: str | Path, *, encoding: str = "utf-8", today: date | None = None) -> Problem:
@@ -41,7 +62,7 @@ def read(path: str | Path, *, encoding: str = "utf-8", today: date | None = None
     """
     from secondsource.problem.read import read as read_problem
 
-    return read_problem(Path(path), today=today or date.today(), encoding=encoding)
+    return read_problem(Path(path), today=today or datetime.now().astimezone().date(), encoding=encoding)
 
 
 def plan(
@@ -51,13 +72,12 @@ def plan(
     time_limit: float | None = None,
     threads: int = 2,
     progress: Callable[[Progress], None] | None = None,
-) -> Plan:
+) -> PlanOf:
     """Return the best plan of a problem, with a proved bound, or why there is none (see `optimise.planning.plan`)."""
     from secondsource.optimise.planning import plan as best_plan
 
-    return best_plan(
-        problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress, version=__version__
-    )
+    best = best_plan(problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress, version=__version__)
+    return PlanOf(**{each.name: getattr(best, each.name) for each in fields(Plan)}, problem=problem)
 
 
 def verify(problem: Problem, plan: Plan) -> Verdict:

@@ -45,7 +45,7 @@ SUPPLIERS: list[Row] = [
     {"supplier": "smith", "name": "Smith [bold]& Sons[/bold] <script>alert(1)</script>"},
 ]
 OFFERS: list[Row] = [
-    {"offer": "home-phone", "item": "phone", "supplier": "home", "unit_price": D(8), "note": "Assumption: guessed"},
+    {"offer": "home-phone", "item": "phone", "supplier": "home", "unit_price": D(8), "source": "Assumption: guessed", "note": "see the design"},
     {"offer": "foxconn-phone", "item": "phone", "supplier": "foxconn", "unit_price": D("6.5"),
      "source": "iSuppli, June 2010, https://example.org/teardown?a=1&b=2"},
     {"offer": "lg-display", "item": "display", "supplier": "lg", "unit_price": D("28.5")},
@@ -152,7 +152,10 @@ def large(items: int) -> tuple[Plan, Problem]:
     tables: dict[str, list[Row]] = {
         "items": [{"item": f"part-{n}", "demand": D(10)} for n in range(items)],
         "suppliers": [{"supplier": f"firm-{n}"} for n in range(10)],
-        "offers": [],
+        "offers": [
+            {"offer": f"offer-{n}", "item": f"part-{n}", "supplier": f"firm-{n % 10}", "unit_price": D(n + 1)}
+            for n in range(items)
+        ],
     }
     awards = tuple(
         Award(f"part-{n}", f"offer-{n}", f"firm-{n % 10}", False, D(10), D(1), D(n + 1), D(10 * (n + 1)))

@@ -15,6 +15,7 @@ from secondsource.cli.progress import Progress
 from secondsource.cli.usage import Command, Commands
 from secondsource.errors import InvalidInput
 from secondsource.language import Message, _, plural
+from secondsource.problem import sheets
 from secondsource.problem.plan import Plan, Status
 from secondsource.problem.tables import Problem
 
@@ -68,13 +69,7 @@ def plan(
     """Find the best plan and print it; write its report where `out` asks for one."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # refused now rather than after the solve
-    try:
-        given = secondsource.read(problem, encoding=encoding, today=today)
-    except InvalidInput as error:
-        if not as_json:
-            raise
-        print_json({"errors": faults.as_json(error.faults)})
-        return 2
+    given = secondsource.read(problem, encoding=encoding, today=today)
     found = _solve(given, gap, time_limit, threads, quiet)
     if as_json:
         from secondsource.problem.plan_json import to_json
@@ -108,9 +103,8 @@ def check(
     if as_json:
         print_json({"valid": True, "errors": [], "rows": rows, "problem_sha256": given.sha256})
     else:
-        holds = ", ".join(f"{name} {count}" for name, count in rows.items())
         _say(_("✓ No fault."), "green")
-        _say(_("Rows: {rows}.", rows=holds))
+        data().print(*(Text(f"{count:>7,}  {name}") for name, count in rows.items()), sep="\n")
     return 0
 
 
@@ -127,7 +121,7 @@ def verify(
     from secondsource.problem.plan_json import from_json
 
     given = secondsource.read(problem, encoding=encoding, today=today)
-    claimed = from_json(plan.read_text("utf-8"))
+    claimed = from_json(sheets.text_of(sheets.content(plan), plan.name, "utf-8"), place=plan.name)
     verdict = secondsource.verify(given, claimed)
     if as_json:
         print_json(

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from secondsource.cli import faults, usage
 from secondsource.cli.app import application
-from secondsource.cli.output import errors
+from secondsource.cli.output import errors, print_json
 from secondsource.errors import InvalidInput, SecondsourceError
 from secondsource.language import Message, _, use_language
 
@@ -50,7 +50,10 @@ def _invoke(words: Sequence[str]) -> int:
     except typer.TyperException as error:
         usage.complain(error)
     except InvalidInput as error:
-        faults.show(error.faults, errors())
+        if "--json" in words:
+            print_json({"errors": faults.as_json(error.faults)})
+        else:
+            faults.show(error.faults, errors())
     except SecondsourceError as error:
         _say(_("The solver stopped without a plan: {why}", why=error))
         return NOT_IN_TIME

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Integers
 from secondsource.language import Message, _
-from secondsource.problem.columns import Booleans, Integers
 from secondsource.problem.links import Links
 from secondsource.problem.tables import Problem
 
@@ -38,7 +38,7 @@ def admit(problem: Problem, links: Links) -> Admission:
     """Return what may be used on the day `as_of`.
 
     A supplier that is excluded, below the item's `required_level`, or more likely to fail than the item's
-    `max_failure_probability`, has neither awards nor backups nor packages of the item. Expired offers and rules are out.
+    `max_failure_probability`, has neither awards nor backups nor packages of it. Expired offers and rules are out.
     """
     warnings: list[Message] = []
     reasons: dict[tuple[str, int], Message] = {}
@@ -124,7 +124,10 @@ class _Judge:
         level, required = self.level(supplier, items.category[item]), items.required_level[item] or Decimal(0)
         if level < required:
             return _(
-                "{supplier} has level {level}, below the {required} required", supplier=name, level=level, required=required
+                "{supplier} has level {level}, below the {required} required",
+                supplier=name,
+                level=level,
+                required=required,
             )
         most, probability = items.max_failure_probability[item], suppliers.failure_probability[supplier] or Decimal(0)
         if most is not None and probability > most:

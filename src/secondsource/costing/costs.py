@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Integers
 from secondsource.costing import parts
 from secondsource.costing.freight import carriage
 from secondsource.costing.prices import Segments, segments
-from secondsource.problem.columns import Booleans, Integers
 from secondsource.problem.links import Links
 from secondsource.problem.tables import Problem
 

@@ -1,8 +1,8 @@
 """What moving a unit from site to site costs and takes: by lane, else estimated from coordinates; not for routes.
 
 The estimate is a stop-gap that every report marks as one: great circle × a detour factor, at a default tariff. Up to
-`ROAD_KM` the goods go by road, beyond that the rest by sea. The figures are assumptions of this project, of the order of
-published European road (0.10 EUR per tonne-km) and container (0.01 EUR per tonne-km) rates; a lane replaces them.
+`ROAD_KM` the goods go by road, beyond that the rest by sea. The tariff is an assumption of this project, not a measured
+figure: 0.10 EUR per tonne-km by road, 0.01 EUR per tonne-km by sea. A lane replaces it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from secondsource.problem.columns import Booleans, Floats, Integers
+from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.problem.links import NOWHERE, Links
 from secondsource.problem.tables import Problem
 
@@ -57,12 +57,13 @@ def great_circle_km(latitude: Any, longitude: Any, to_latitude: Any, to_longitud
     """Return the great-circle distance in km between points in degrees (haversine).
 
     >>> round(float(great_circle_km(50.45, 30.52, 52.52, 13.40)))  # Kyiv - Berlin
-    1204
+    1205
     """
     phi, theta = np.radians(latitude), np.radians(to_latitude)
-    half = np.sin((theta - phi) / 2) ** 2 + np.cos(phi) * np.cos(theta) * np.sin(
-        np.radians(np.asarray(to_longitude) - np.asarray(longitude)) / 2
-    ) ** 2
+    half = (
+        np.sin((theta - phi) / 2) ** 2
+        + np.cos(phi) * np.cos(theta) * np.sin(np.radians(np.asarray(to_longitude) - np.asarray(longitude)) / 2) ** 2
+    )
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
 
 
@@ -78,7 +79,7 @@ def estimated_tariff(kilometres: Floats) -> tuple[Floats, Floats]:
 
 
 def tariff_rate(problem: Problem) -> Fraction | None:
-    """Return the base currency for 1 EUR, in which the default tariff is stated; None where the problem does not say."""
+    """Return the base currency for 1 EUR, in which the default tariff is stated; None where no rate says so."""
     if problem.settings.currency == TARIFF_CURRENCY:
         return Fraction(1)
     at = problem.rates.position.get(TARIFF_CURRENCY)
@@ -99,7 +100,10 @@ def carriage(problem: Problem, links: Links, origin: Integers, destination: Inte
         for row, (o, d) in enumerate(zip(links.lane_origin, links.lane_destination, strict=True))
     }
     keys = (origin * width + destination).tolist()
-    lane = np.array([lanes.get(k, -1) if o >= 0 and d >= 0 else -1 for k, o, d in zip(keys, origin, destination, strict=True)], dtype=np.int64)
+    lane = np.array(
+        [lanes.get(k, -1) if o >= 0 and d >= 0 else -1 for k, o, d in zip(keys, origin, destination, strict=True)],
+        dtype=np.int64,
+    )
     has_lane = lane >= 0
     different = (origin != destination) & ~has_lane
     known = np.isfinite(problem.sites.latitude.floats) & np.isfinite(problem.sites.longitude.floats)
@@ -113,7 +117,9 @@ def carriage(problem: Problem, links: Links, origin: Integers, destination: Inte
         parts[name] = values
     if estimated.any():
         per_kg, days = _estimate(problem, origin[estimated], destination[estimated])
-        parts["cost_per_kg"][estimated] = [Fraction(round(v * 1_000_000), 1_000_000) if exact else round(v, 6) for v in per_kg]
+        parts["cost_per_kg"][estimated] = [
+            Fraction(round(v * 1_000_000), 1_000_000) if exact else round(v, 6) for v in per_kg
+        ]
         parts["days"][estimated] = [Fraction(int(d)) if exact else d for d in days]
     return Carriage(estimated=estimated, unknown=different & ~estimated, **parts)
 

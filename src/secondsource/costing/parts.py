@@ -115,9 +115,7 @@ def bring_up_shortage(shortage_cost: Number, bring_up_days: Number, years: int, 
     return shortage_cost * np.minimum(1, bring_up_days / (DAYS_PER_YEAR * years * recovery_share))
 
 
-def failure_cost(
-    takeover: Number, saved: Number, lost: Number, cover: Number, shortage_cost: Number
-) -> Number:
+def failure_cost(takeover: Number, saved: Number, lost: Number, cover: Number, shortage_cost: Number) -> Number:
     """Return what a failure costs if it lasts the whole horizon, for an item with backups.
 
     ``e = max(0, takeover − cover × saved) + shortage_cost × (1 − cover) × lost``

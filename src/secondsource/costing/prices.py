@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from secondsource.problem.columns import Integers
+from secondsource.arrays import Integers
 from secondsource.problem.links import Links
 from secondsource.problem.tables import Problem
 

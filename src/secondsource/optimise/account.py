@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from secondsource.arrays import Integers
 from secondsource.costing import parts
 from secondsource.costing.costs import Costs, Moving, cost, moving
 from secondsource.costing.prices import purchase
 from secondsource.optimise.decisions import Decisions
 from secondsource.optimise.transport import cheapest_transport
-from secondsource.problem.columns import Integers
 from secondsource.problem.links import Links
 from secondsource.problem.plan import PARTS
 from secondsource.problem.tables import Problem
@@ -140,13 +140,18 @@ class _Book:
         for offer, quantity in self.decisions.bookings.items():
             self.sum["backup_fees"] += factor * quantity * self.costs.backup_fee[self.place[offer]]
         failures = self._failures(factor, purchases)
-        marked: list[frozenset[tuple[int, int]]] = [
-            frozenset(key for key, flag in zip(self.flow_keys, flags, strict=True) if flag)
-            for flags in (self.flow_move.estimated, self.flow_move.unknown)
-        ]
+        move = self.flow_move
         return Account(
-            self.sum, needs(self.problem, self.links, self.decisions), award_costs, flow_costs, *marked, spend,
-            purchases, people, failures,
+            parts=self.sum,
+            needs=needs(self.problem, self.links, self.decisions),
+            award_costs=award_costs,
+            flow_costs=flow_costs,
+            estimated=frozenset(key for key, flag in zip(self.flow_keys, move.estimated, strict=True) if flag),
+            unknown=frozenset(key for key, flag in zip(self.flow_keys, move.unknown, strict=True) if flag),
+            spend=spend,
+            purchases=purchases,
+            people=people,
+            failures=failures,
         )
 
     def _awards(

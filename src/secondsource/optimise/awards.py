@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.frame import LEAST_AWARD, NONE, SHORT_OF, Frame
-from secondsource.problem.columns import Booleans, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,10 @@ def award_columns(frame: Frame, counted: Booleans) -> Awards:
     taken = _some(build.add_columns("taken", int(decided.sum()), upper=1, whole=True), decided)
     need = _some(build.add_columns("need", int(net.depends.sum()), scale=net.need_max[net.depends]), net.depends)
     package = build.add_columns(
-        "package", len(net.packages), upper=1, whole=True,
+        "package",
+        len(net.packages),
+        upper=1,
+        whole=True,
         cost=costs.factor * frame.problem.packages.price.floats[net.packages],
     )
     single, chosen = segment[~several[costs.segments.offer[segment]]], segment[several[costs.segments.offer[segment]]]
@@ -81,16 +84,18 @@ def award_columns(frame: Frame, counted: Booleans) -> Awards:
     spend = [(costs.segments.offer[single], quantity[costs.segments.offer[single]], costs.segments.price[single])]
     pieces = _priced_by_segment(frame, chosen, quantity, taken, spend)
     awards = Awards(
-        quantity,
-        taken,
-        _multiples(frame, quantity),
-        _channels(frame, quantity),
-        need,
-        package,
-        *(np.concatenate([part[k] for part in spend]) for k in range(3)),  # type: ignore[arg-type]
-        costs.segments.offer[chosen],
-        costs.segments.start[chosen],
-        pieces,
+        quantity=quantity,
+        taken=taken,
+        lots=_multiples(frame, quantity),
+        channel=_channels(frame, quantity),
+        need=need,
+        package=package,
+        spend_offer=np.concatenate([part[0] for part in spend]),
+        spend_column=np.concatenate([part[1] for part in spend]),
+        spend_value=np.concatenate([part[2] for part in spend]),
+        segment_offer=costs.segments.offer[chosen],
+        segment_start=costs.segments.start[chosen],
+        segment_taken=pieces,
     )
     _decisions(frame, awards, several)
     return awards
@@ -106,7 +111,9 @@ def _some(columns: Integers, where: Booleans) -> Integers:
 def _kept_segments(frame: Frame) -> Integers:
     """Price segments that an award can reach; the first of each offer always."""
     pieces = frame.costs.segments
-    return np.flatnonzero(((pieces.start <= frame.most[pieces.offer]) & (pieces.end > pieces.start)) | (pieces.start == 0))
+    return np.flatnonzero(
+        ((pieces.start <= frame.most[pieces.offer]) & (pieces.end > pieces.start)) | (pieces.start == 0)
+    )
 
 
 def _priced_by_segment(
@@ -128,12 +135,13 @@ def _priced_by_segment(
     dearer = np.isfinite(pieces.end[chosen]) & (there > here * (1 + 1e-12))
     end = np.where(dearer, np.minimum(end, pieces.end[chosen] * (1 - SHORT_OF)), end)
     bought = build.add_columns(
-        "bought", len(chosen), upper=end, cost=costs.factor * pieces.price[chosen],
+        "bought",
+        len(chosen),
+        upper=end,
+        cost=costs.factor * pieces.price[chosen],
         scale=np.maximum(net.need_max[net.item[offer]], 1e-6),
     )
-    held = build.add_columns(
-        "segment", len(chosen), upper=1, whole=True, cost=costs.factor * pieces.intercept[chosen]
-    )
+    held = build.add_columns("segment", len(chosen), upper=1, whole=True, cost=costs.factor * pieces.intercept[chosen])
     owners, place = np.unique(offer, return_inverse=True)
     rows = build.add_rows("bought_is_quantity", len(owners), lower=0, upper=0)
     build.add_entries(rows[place], bought, 1.0)
@@ -224,7 +232,10 @@ def needs(frame: Frame, awards: Awards) -> None:
     relieved = np.zeros(len(net.place_item), dtype=np.bool_)
     relieved[net.delivery_place] = True
     rows = build.add_rows(
-        "need", len(net.place_item), lower=np.where(relieved, -np.inf, net.place_demand), upper=net.place_demand,
+        "need",
+        len(net.place_item),
+        lower=np.where(relieved, -np.inf, net.place_demand),
+        upper=net.place_demand,
         limits=net.place_item,
     )
     build.add_entries(rows[net.channel_place], awards.channel, 1.0)

@@ -7,11 +7,11 @@ from itertools import combinations
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Floats, Integers, distinct_pairs
 from secondsource.costing.costs import moving
 from secondsource.costing.parts import bring_up_shortage
 from secondsource.optimise.awards import Awards
 from secondsource.optimise.frame import NONE, Frame
-from secondsource.problem.columns import Booleans, Floats, Integers
 from secondsource.solver.program import ProgramBuilder
 
 
@@ -81,11 +81,13 @@ def booking_columns(frame: Frame) -> Integers:
 
 def short_of_backups(frame: Frame) -> Booleans:
     """Return the items at risk whose admitted offers come from too few risk groups for their backups, `(items,)`."""
-    return np.asarray(frame.at_risk & (frame.item_groups < frame.links.item_backups + 1) & (frame.links.item_backups > 0))
+    return np.asarray(
+        frame.at_risk & (frame.item_groups < frame.links.item_backups + 1) & (frame.links.item_backups > 0)
+    )
 
 
 def nothing_exposed(frame: Frame, awards: Awards) -> None:
-    """With the setting `strict`, an item that is short of backups has neither awards nor packages: ``Σ x + Σ w ≤ 0``."""
+    """With the setting `strict`, an item short of backups has neither awards nor packages: ``Σ x + Σ w ≤ 0``."""
     if not frame.problem.settings.strict:
         return
     build, net = frame.builder, frame.network
@@ -109,7 +111,9 @@ def survive(frame: Frame, booked: Integers, gone: Lost) -> None:
     build, net = frame.builder, frame.network
     protected = np.unique(net.item[booked != NONE])
     total = np.full(len(net.need_max), NONE)
-    total[protected] = build.add_columns("booked_in_all", len(protected), scale=np.maximum(net.need_max[protected], 1e-6))
+    total[protected] = build.add_columns(
+        "booked_in_all", len(protected), scale=np.maximum(net.need_max[protected], 1e-6)
+    )
     rows = build.add_rows("booked_in_all", len(protected), lower=0, upper=0)
     row_of = np.full(len(net.need_max), NONE)
     row_of[protected] = rows
@@ -133,13 +137,13 @@ def _failing_sets(frame: Frame, protected: Integers, gone: Lost) -> tuple[Intege
     offering = np.flatnonzero(links.supplier_may_fail[net.supplier])
     item = np.concatenate([gone.item, net.item[offering]])
     group = np.concatenate([gone.group, links.supplier_group[net.supplier[offering]]])
-    keys = np.unique(np.stack([item, group]), axis=1)
-    starts = np.searchsorted(keys[0], protected)
-    stops = np.searchsorted(keys[0], protected, side="right")
+    items, groups_of, _place = distinct_pairs(item, group)
+    starts = np.searchsorted(items, protected)
+    stops = np.searchsorted(items, protected, side="right")
     item_of_set: list[int] = []
     members: list[tuple[int, int, int]] = []
     for item, start, stop in zip(protected.tolist(), starts.tolist(), stops.tolist(), strict=True):
-        groups = keys[1][start:stop].tolist()
+        groups = groups_of[start:stop].tolist()
         size = min(int(frame.failures[item]), len(groups))
         for together in combinations(groups, size) if size else ():
             members.extend((len(item_of_set), item, group) for group in together)
@@ -149,8 +153,15 @@ def _failing_sets(frame: Frame, protected: Integers, gone: Lost) -> tuple[Intege
 
 
 def _match(
-    build: ProgramBuilder, rows: Integers, member_set: Integers, member_item: Integers, member_group: Integers,
-    item: Integers, group: Integers, column: Integers, value: object,
+    build: ProgramBuilder,
+    rows: Integers,
+    member_set: Integers,
+    member_item: Integers,
+    member_group: Integers,
+    item: Integers,
+    group: Integers,
+    column: Integers,
+    value: object,
 ) -> None:
     """Enter each (item, group) quantity in the rows of all sets that its group is a member of."""
     width = int(max(member_group.max(initial=0), group.max(initial=0))) + 1
@@ -177,17 +188,13 @@ def expected_failures(frame: Frame, awards: Awards, booked: Integers, gone: Lost
     cover = float(frame.problem.settings.cover)
     shortage = np.nan_to_num(frame.item("shortage_cost"))[gone.item]
     uncovered_share = np.where(covered, 1.0 - cover, 1.0)
-    frame.builder.add_cost(
-        gone.column[likely], (weight[gone.group] * shortage * uncovered_share * gone.amount)[likely]
-    )
+    frame.builder.add_cost(gone.column[likely], (weight[gone.group] * shortage * uncovered_share * gone.amount)[likely])
     chosen = np.flatnonzero(likely & covered)
     if len(chosen):
         _takeovers(frame, awards, booked, gone, chosen, weight)
 
 
-def _takeovers(
-    frame: Frame, awards: Awards, booked: Integers, gone: Lost, chosen: Integers, weight: Floats
-) -> None:
+def _takeovers(frame: Frame, awards: Awards, booked: Integers, gone: Lost, chosen: Integers, weight: Floats) -> None:
     """The cheapest way from the booked backups outside the failing group to where the lost volume went.
 
     ``Σ_o t[k, o, d] = cover × lost[k, d]``, ``Σ_d t[k, o, d] ≤ r[o]``,
@@ -195,18 +202,19 @@ def _takeovers(
     """
     build, net = frame.builder, frame.network
     cover = float(frame.problem.settings.cover)
-    events, event = np.unique(np.stack([gone.group[chosen], gone.item[chosen]]), axis=1, return_inverse=True)
-    event = event.reshape(-1)
+    groups, items, event = distinct_pairs(gone.group[chosen], gone.item[chosen])
     extra = build.add_columns(
-        "takeover_extra", events.shape[1], cost=weight[events[0]],
-        scale=np.maximum(net.need_max[events[1]] * _typical_price(frame)[events[1]], 1e-6),
+        "takeover_extra",
+        len(groups),
+        cost=weight[groups],
+        scale=np.maximum(net.need_max[items] * _typical_price(frame)[items], 1e-6),
     )
-    bill = build.add_rows("takeover_extra", events.shape[1], lower=0)
+    bill = build.add_rows("takeover_extra", len(groups), lower=0)
     build.add_entries(bill, extra, 1.0)
     _credit_saved(frame, awards, gone, chosen, event, bill, cover)
-    offer, of_event, place = _takers(frame, booked, events)
+    offer, of_event, place = _takers(frame, booked, groups, items)
     move = _moving_costs(frame, offer, place)
-    group = events[0][of_event]
+    group = groups[of_event]
     shortage = np.nan_to_num(frame.item("shortage_cost"))[net.item[offer]]
     delay = bring_up_shortage(
         shortage, frame.offer("bring_up_days")[offer], frame.problem.settings.horizon_years, frame.group_recovery[group]
@@ -214,10 +222,10 @@ def _takeovers(
     taken = build.add_columns("takeover", len(offer), scale=np.maximum(net.need_max[net.item[offer]], 1e-6))
     build.add_entries(bill[of_event], taken, -(frame.costs.takeover[offer] + move + delay))
     _balance(build, frame, gone, chosen, event, of_event, place, taken, cover)
-    pairs, pair = np.unique(np.stack([of_event, offer]), axis=1, return_inverse=True)
-    rows = build.add_rows("takeover_is_booked", pairs.shape[1], upper=0)
-    build.add_entries(rows[pair.reshape(-1)], taken, 1.0)
-    build.add_entries(rows, booked[pairs[1]], -1.0)
+    _events, takers, pair = distinct_pairs(of_event, offer)
+    rows = build.add_rows("takeover_is_booked", len(takers), upper=0)
+    build.add_entries(rows[pair], taken, 1.0)
+    build.add_entries(rows, booked[takers], -1.0)
 
 
 def _typical_price(frame: Frame) -> Floats:
@@ -242,17 +250,17 @@ def _credit_saved(
     )
 
 
-def _takers(frame: Frame, booked: Integers, events: Integers) -> tuple[Integers, Integers, Integers]:
+def _takers(frame: Frame, booked: Integers, groups: Integers, items: Integers) -> tuple[Integers, Integers, Integers]:
     """(offer, event, destination) of every backup outside the event's group, for every destination of its item."""
     net = frame.network
     backups = np.flatnonzero(booked != NONE)
     backups = backups[np.argsort(net.item[backups], kind="stable")]
-    left = np.searchsorted(net.item[backups], events[1])
-    runs = np.searchsorted(net.item[backups], events[1], side="right") - left
-    of_event = np.repeat(np.arange(events.shape[1]), runs)
+    left = np.searchsorted(net.item[backups], items)
+    runs = np.searchsorted(net.item[backups], items, side="right") - left
+    of_event = np.repeat(np.arange(len(groups)), runs)
     within = np.arange(len(of_event)) - np.repeat(np.cumsum(runs) - runs, runs)
     offer = backups[np.repeat(left, runs) + within]
-    outside = frame.links.supplier_group[net.supplier[offer]] != events[0][of_event]
+    outside = frame.links.supplier_group[net.supplier[offer]] != groups[of_event]
     offer, of_event = offer[outside], of_event[outside]
     runs = net.places[net.item[offer]]
     within = np.arange(int(runs.sum())) - np.repeat(np.cumsum(runs) - runs, runs)
@@ -265,14 +273,21 @@ def _takers(frame: Frame, booked: Integers, events: Integers) -> tuple[Integers,
 
 def _moving_costs(frame: Frame, offer: Integers, place: Integers) -> Floats:
     """Freight, duty and interest of a unit of each offer to each destination, each pair costed once."""
-    pairs, back = np.unique(np.stack([offer, place]), axis=1, return_inverse=True)
-    move = moving(frame.problem, frame.links, frame.costs, pairs[0], frame.network.place_site[pairs[1]])
-    return np.asarray(move.total)[back.reshape(-1)]
+    offers, places, back = distinct_pairs(offer, place)
+    move = moving(frame.problem, frame.links, frame.costs, offers, frame.network.place_site[places])
+    return np.asarray(move.total)[back]
 
 
 def _balance(
-    build: ProgramBuilder, frame: Frame, gone: Lost, chosen: Integers, event: Integers, of_event: Integers, place: Integers,
-    taken: Integers, cover: float,
+    build: ProgramBuilder,
+    frame: Frame,
+    gone: Lost,
+    chosen: Integers,
+    event: Integers,
+    of_event: Integers,
+    place: Integers,
+    taken: Integers,
+    cover: float,
 ) -> None:
     """Enter ``Σ_o t[k, o, d] = cover × lost[k, d]`` for every failure and destination."""
     width = len(frame.network.place_item)
@@ -281,6 +296,4 @@ def _balance(
     )
     rows = build.add_rows("takeover", len(spots), lower=0, upper=0)
     build.add_entries(rows[spot[: len(taken)]], taken, 1.0)
-    build.add_entries(
-        rows[spot[len(taken) :]], gone.column[chosen], -cover * gone.amount[chosen]
-    )
+    build.add_entries(rows[spot[len(taken) :]], gone.column[chosen], -cover * gone.amount[chosen])

@@ -9,17 +9,17 @@ from fractions import Fraction
 
 import numpy as np
 
+from secondsource.arrays import Floats
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
 from secondsource.optimise.formulate import Formulation
 from secondsource.optimise.frame import NONE
-from secondsource.problem.columns import Floats
 from secondsource.problem.links import Links
 from secondsource.problem.plan import Plan
 from secondsource.problem.tables import Problem
 
 DIGITS = 10
-"""Significant digits, relative to the item's need, to which quantities are rounded: solvers give about nine."""
+"""Decimals after the first digit to which quantities are rounded: solvers give about nine."""
 NOTHING = 1e-9
 """Share of the need below which a solver's quantity is noise."""
 SNAP = 1e-7
@@ -87,11 +87,11 @@ def read_point(formulation: Formulation, x: Floats) -> Decisions:
 
 
 def _limits(formulation: Formulation, x: Floats) -> dict[int, tuple[Fraction, ...]]:
-    """Quantities on which an award of an offer may have to lie exactly: its segment's start, its least, its multiple."""
+    """Quantities on which an award may have to lie exactly: its segment's start, its least, its multiple."""
     frame, awards = formulation.frame, formulation.awards
     net, offers = frame.network, frame.problem.offers
     found: dict[int, list[Fraction]] = {}
-    starts = {}
+    starts: dict[int, list[Fraction]] = {}
     for row, offer in enumerate(frame.links.price_break_offer.tolist()):
         starts.setdefault(offer, []).append(Fraction(frame.problem.price_breaks.from_quantity[row] or 0))
     for segment in np.flatnonzero(x[awards.segment_taken] > 0.5).tolist():
@@ -114,7 +114,7 @@ def _placed(value: float, scale: float, limits: tuple[Fraction, ...]) -> Fractio
     for limit in limits:
         if abs(value - float(limit)) <= SNAP * scale:
             return limit
-    digits = DIGITS - math.floor(math.log10(scale)) if scale > 0 else DIGITS
+    digits = DIGITS - math.floor(math.log10(min(scale, abs(value)))) if scale > 0 and value else DIGITS
     return Fraction(round(Fraction(value) * Fraction(10) ** digits)) / Fraction(10) ** digits
 
 
@@ -175,15 +175,25 @@ def read_plan(problem: Problem, links: Links, plan: Plan) -> Decisions:
     ]
     flows: dict[tuple[int, int], Fraction] = {}
     for number, flow in enumerate(plan.flows, 1):
-        origin, site = known("flows", number, "origin", flow.origin, sites), known(
-            "flows", number, "destination", flow.destination, sites
+        origin, site = (
+            known("flows", number, "origin", flow.origin, sites),
+            known("flows", number, "destination", flow.destination, sites),
         )
         if flow.offer:
             offer = known("flows", number, "offer", flow.offer, offers)
         else:
             offer = _only_sender(problem, links, awards, flow.item, origin)
             if offer is None:
-                faults.append(Fault("", "flows", number, "offer", "", _("several awards of {item} could travel from there: name the offer", item=flow.item)))
+                faults.append(
+                    Fault(
+                        "",
+                        "flows",
+                        number,
+                        "offer",
+                        "",
+                        _("several awards of {item} could travel from there: name the offer", item=flow.item),
+                    )
+                )
         if offer is not None and site is not None:
             flows[offer, site] = flows.get((offer, site), Fraction(0)) + Fraction(flow.quantity)
     if faults:

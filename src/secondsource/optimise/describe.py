@@ -208,7 +208,7 @@ def failures(frame: Frame, book: Account) -> tuple[Failure, ...]:
 
 
 def warnings(frame: Frame, book: Account | None) -> tuple[Message, ...]:
-    """Return what the manager must know beside the plan: what expired, freights estimated or unknown, unpriced risks."""
+    """Return what the manager must know beside the plan: what expired, what is estimated or unknown, unpriced risks."""
     problem = frame.problem
     found = list(frame.admission.warnings)
     if book is None:
@@ -242,7 +242,7 @@ def warnings(frame: Frame, book: Account | None) -> tuple[Message, ...]:
     for item in sorted({effect.item for effect in book.failures if effect.unpriced}):
         found.append(
             _(
-                "{item}: if its supplier fails, units are missing that have no shortage_cost, so the risk is not in the cost",
+                "{item}: if its supplier fails, units without a shortage_cost are missing: the risk is not in the cost",
                 item=problem.items.item[item],
             )
         )
@@ -259,4 +259,3 @@ def assumptions(problem: Problem) -> int:
 def needs(problem: Problem, book: Account) -> Mapping[str, Decimal]:
     """Return the need of each item by name."""
     return {name: to_decimal(need) for name, need in zip(problem.items.item, book.needs, strict=True)}
-

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from secondsource.arrays import Floats, Integers
 from secondsource.costing import parts
 from secondsource.optimise.awards import Awards
 from secondsource.optimise.frame import NONE, SHORT_OF, Frame
-from secondsource.problem.columns import Floats, Integers
 
 
 def offer_fixed_costs(frame: Frame, awards: Awards, booked: Integers) -> None:
@@ -125,8 +125,8 @@ def least_use(frame: Frame, awards: Awards) -> None:
 def rebates(frame: Frame, awards: Awards) -> None:
     """A rebate holds on the whole purchase spend with the supplier once it reaches `from_spend`.
 
-    ``Σ_k S[k] = spend``, ``Σ_k d[k] = 1``, ``from_k d[k] ≤ S[k] ≤ from_{k+1} d[k]``; worth ``a × Σ rate_k S[k]``. Where the next
-    rate is lower, the spend stays short of it.
+    ``Σ_k S[k] = spend``, ``Σ_k d[k] = 1``, ``from_k d[k] ≤ S[k] ≤ from_{k+1} d[k]``; worth ``a × Σ rate_k S[k]``. Where
+    the next rate is lower, the spend stays short of it.
     """
     build, net, table = frame.builder, frame.network, frame.problem.rebates
     most = _greatest_spend(frame, awards)
@@ -164,14 +164,19 @@ def _greatest_spend(frame: Frame, awards: Awards) -> Floats:
     """The most that could be spent with each supplier, `(suppliers,)`."""
     net, pieces = frame.network, frame.costs.segments
     dearest = np.zeros(frame.n_offers)
-    np.maximum.at(dearest, pieces.offer, pieces.price + np.where(pieces.start > 0, pieces.intercept / np.maximum(pieces.start, 1e-12), 0.0))
+    np.maximum.at(
+        dearest,
+        pieces.offer,
+        pieces.price + np.where(pieces.start > 0, pieces.intercept / np.maximum(pieces.start, 1e-12), 0.0),
+    )
     most = np.bincount(net.supplier, weights=dearest * frame.most, minlength=len(frame.problem.suppliers))
     prices = frame.problem.packages.price.floats[net.packages]
-    return most + np.bincount(net.package_supplier, weights=prices, minlength=len(frame.problem.suppliers))
+    packaged = np.bincount(net.package_supplier, weights=prices, minlength=len(frame.problem.suppliers))
+    return (most + packaged).astype(np.float64)
 
 
 def people(frame: Frame, awards: Awards) -> Integers:
-    """People beyond those in hand are hired: ``h ≥ Σ x × hours / (hours_per_year × T) − in_hand``, ``0 ≤ h ≤ max_hires``.
+    """People beyond those in hand are hired: ``h ≥ P − in_hand``, ``P = Σ x × hours / (hours_per_year × T)``.
 
     Returns
     -------
@@ -201,8 +206,8 @@ def people(frame: Frame, awards: Awards) -> Integers:
 def switching(frame: Frame, awards: Awards) -> None:
     """Taking volume from an incumbent costs its share of the switch cost.
 
-    ``σ ≥ (share − new share) / share``, ``σ ≥ 0``, cost ``switch_cost × σ``; the new share is of the independent demand,
-    packages in full. Where nothing is needed any more, all of it is taken away.
+    ``σ ≥ (share − new share) / share``, ``σ ≥ 0``, cost ``switch_cost × σ``; the new share is of the independent
+    demand, packages in full. Where nothing is needed any more, all of it is taken away.
     """
     build, net, table = frame.builder, frame.network, frame.problem.incumbents
     demand = frame.item("demand")[frame.links.incumbent_item]
@@ -216,9 +221,9 @@ def switching(frame: Frame, awards: Awards) -> None:
         build.add_entries([line], column, share)
         offers = np.flatnonzero((net.item == item) & (net.supplier == supplier) & net.awardable)
         build.add_entries(np.full(len(offers), line), awards.quantity[offers], 1.0 / demand[row])
-        packs = np.flatnonzero(
-            (net.delivery_item == item) & (net.package_supplier[net.delivery_package] == supplier)
-        )
+        packs = np.flatnonzero((net.delivery_item == item) & (net.package_supplier[net.delivery_package] == supplier))
         build.add_entries(
-            np.full(len(packs), line), awards.package[net.delivery_package[packs]], net.delivery_quantity[packs] / demand[row]
+            np.full(len(packs), line),
+            awards.package[net.delivery_package[packs]],
+            net.delivery_quantity[packs] / demand[row],
         )

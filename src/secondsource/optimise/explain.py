@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
+from secondsource.arrays import Floats
 from secondsource.language import Message, _
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.verify import shown
-from secondsource.problem.columns import Floats
 from secondsource.problem.plan import Relaxation
 from secondsource.problem.tables import Problem
-from secondsource.solver.conflict import relaxed_alone, smallest_conflict
+from secondsource.solver.conflict import relaxed_alone, relaxed_together, smallest_conflict
 from secondsource.units import to_micro
 
 
@@ -53,9 +54,30 @@ def explain(problem: Problem, seconds: float = 60.0) -> Explanation:
         amount = _greatest(slacks, program.group == group)
         cost = None if cheapest.cost is None else to_micro(Fraction(cheapest.cost))
         ways.append(Relaxation(_change(formulation, *program.groups[group], amount), cost))
+    if conflict.groups and not ways:
+        ways = _together(formulation, seconds - (time.monotonic() - began))
     ways.sort(key=lambda way: (way.cost is None, way.cost or 0))
     messages = tuple(_claim(formulation, *program.groups[group]) for group in conflict.groups)
     return Explanation(messages, conflict.smallest, tuple(ways))
+
+
+def _together(formulation: Formulation, seconds: float) -> list[Relaxation]:
+    """The way out where no single change is enough: the fewest and smallest changes together."""
+    program = formulation.program
+    answer = relaxed_together(program, seconds) if seconds > 0 else None
+    if answer is None:
+        return []
+    slacks, groups, cheapest = answer
+    changes = [
+        str(_change(formulation, *program.groups[group], _greatest(slacks, program.group == group))) for group in groups
+    ]
+    cost = None if cheapest.cost is None else to_micro(Fraction(cheapest.cost))
+    return [Relaxation(_("together: {changes}", changes="; ".join(changes)), cost)]
+
+
+def _number(value: object) -> str:
+    """A limit as people write it, without trailing zeros."""
+    return shown(Fraction(value)) if isinstance(value, Decimal | int) else str(value)
 
 
 def _greatest(slacks: Floats, rows: np.ndarray) -> float:
@@ -78,18 +100,18 @@ def _claim(formulation: Formulation, family: str, number: int) -> Message:
             "survive": int(formulation.frame.failures[number]),
             "strict": int(formulation.frame.links.item_backups[number]),
         }
-        return _(_OF_ITEM[family].template, item=items.item[number], limit=values.get(family, ""))
+        return _(_OF_ITEM[family].template, item=items.item[number], limit=_number(values.get(family, "")))
     if family in _OF_OFFER:
         limit = getattr(problem.offers, {"offer_capacity": "capacity"}.get(family, family))[number]
-        return _(_OF_OFFER[family].template, offer=problem.offers.offer[number], limit=limit)
+        return _(_OF_OFFER[family].template, offer=problem.offers.offer[number], limit=_number(limit))
     if family in _OF_SUPPLIER:
         limit = getattr(problem.suppliers, {"supplier_capacity": "capacity"}.get(family, family))[number]
-        return _(_OF_SUPPLIER[family].template, supplier=problem.suppliers.supplier[number], limit=limit)
+        return _(_OF_SUPPLIER[family].template, supplier=problem.suppliers.supplier[number], limit=_number(limit))
     if family == "max_hires":
         roles = problem.roles
         return _(
             "{supplier} can hire at most {limit} more people as {role}",
-            supplier=roles.supplier[number], limit=roles.max_hires[number], role=roles.role[number],
+            supplier=roles.supplier[number], limit=_number(roles.max_hires[number]), role=roles.role[number],
         )  # fmt: skip
     if family == "package_group":
         return _("only one package of group {group} may be taken", group=problem.packages.group[number])
@@ -120,7 +142,7 @@ def _need(formulation: Formulation, item: int) -> Message:
     """What an item needs, and, where nothing is admitted for it, why not."""
     frame = formulation.frame
     items, net = frame.problem.items, frame.network
-    name, demand = items.item[item], items.demand[item] or 0
+    name, demand = items.item[item], _number(items.demand[item] or 0)
     if (net.awardable & (net.item == item)).any() or (net.delivery_item == item).any():
         if net.depends[item]:
             return _("{item} is needed: {demand} of its own, and what its assemblies take", item=name, demand=demand)
@@ -140,7 +162,7 @@ def _rule(problem: Problem, number: int) -> Message:
     table = problem.rules
     low, high = table.low[number], table.high[number]
     limits = "; ".join(
-        text for text, limit in ((f"≥ {low}", low), (f"≤ {high}", high)) if limit is not None
+        text for text, limit in ((f"≥ {_number(low)}", low), (f"≤ {_number(high)}", high)) if limit is not None
     )
     if table.owner[number]:
         return _(
@@ -152,7 +174,7 @@ def _rule(problem: Problem, number: int) -> Message:
 
 def _change(formulation: Formulation, family: str, number: int, amount: float) -> Message:
     """The change that lets a group of rows give by `amount`."""
-    problem, by = formulation.frame.problem, shown(Fraction(amount))
+    problem, by = formulation.frame.problem, shown(Fraction(float(f"{amount:.6g}")))
     items, offers, suppliers = problem.items.item, problem.offers.offer, problem.suppliers.supplier
     if family == "need":
         return _("deliver {by} fewer units of {item}", by=by, item=items[number])
@@ -178,10 +200,17 @@ def _change(formulation: Formulation, family: str, number: int, amount: float) -
         return _("lower the least use of {supplier} by {by}", by=by, supplier=suppliers[number])
     if family == "max_hires":
         roles = problem.roles
-        return _("hire {by} more people as {role} at {supplier}", by=by, role=roles.role[number], supplier=roles.supplier[number])
+        return _(
+            "hire {by} more people as {role} at {supplier}",
+            by=by,
+            role=roles.role[number],
+            supplier=roles.supplier[number],
+        )
     if family == "package_group":
         return _("take more than one package of group {group}", group=problem.packages.group[number])
-    return _("move the limit of rule {rule} by {by}", by=_rule_amount(problem, number, by), rule=problem.rules.rule[number])
+    return _(
+        "move the limit of rule {rule} by {by}", by=_rule_amount(problem, number, by), rule=problem.rules.rule[number]
+    )
 
 
 def _rule_amount(problem: Problem, number: int, by: str) -> Message | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from secondsource.arrays import Integers
 from secondsource.optimise.awards import Awards, award_columns, needs, package_groups
 from secondsource.optimise.backups import booking_columns, expected_failures, lost, nothing_exposed, survive
 from secondsource.optimise.engagement import (
@@ -18,7 +19,6 @@ from secondsource.optimise.engagement import (
 from secondsource.optimise.frame import Frame, frame
 from secondsource.optimise.rules import counted_offers, rules
 from secondsource.optimise.sources import counted_items, separate_backups, share_limits, source_limits, sources
-from secondsource.problem.columns import Integers
 from secondsource.problem.tables import Problem
 from secondsource.solver.program import Program
 

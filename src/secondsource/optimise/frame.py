@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Floats, Integers, distinct_pairs
 from secondsource.costing.admission import Admission, admit
 from secondsource.costing.costs import Costs, Moving, cost, moving
 from secondsource.optimise.network import Network, network
-from secondsource.problem.columns import Booleans, Floats, Integers
 from secondsource.problem.links import Links, link
 from secondsource.problem.tables import Problem
 from secondsource.solver.program import ProgramBuilder
@@ -20,7 +20,7 @@ NONE = -1
 LEAST_AWARD = 1e-6
 """An award is at least this share of the need."""
 SHORT_OF = 1e-7
-"""How far, relatively, a quantity stays below a break at which it would become dearer, or a spend below a lower rebate."""
+"""How far, relatively, a quantity stays below a break that would make it dearer, or a spend below a lower rebate."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,9 @@ class Frame:
     @cached_property
     def item_groups(self) -> Integers:
         """From how many risk groups the admitted offers of each item come, `(items,)`."""
-        pairs = np.unique(np.stack([self.network.item, self.links.supplier_group[self.network.supplier]]), axis=1)
-        return np.bincount(pairs[0], minlength=len(self.problem.items))
+        groups = self.links.supplier_group[self.network.supplier]
+        items, _groups, _place = distinct_pairs(self.network.item, groups)
+        return np.bincount(items, minlength=len(self.problem.items))
 
     @cached_property
     def at_risk(self) -> Booleans:

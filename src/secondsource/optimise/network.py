@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.costing.admission import Admission
-from secondsource.problem.columns import Booleans, Floats, Integers
 from secondsource.problem.links import Links
 from secondsource.problem.tables import Problem
 
@@ -122,9 +122,7 @@ def network(problem: Problem, links: Links, admission: Admission) -> Network:
     )
 
 
-def _pulls(
-    problem: Problem, links: Links, item: Integers, assembling: Booleans
-) -> list[tuple[int, int, float]]:
+def _pulls(problem: Problem, links: Links, item: Integers, assembling: Booleans) -> list[tuple[int, int, float]]:
     """(child, parent's offer, quantity) for every non-turnkey offer of a parent."""
     children: dict[int, list[tuple[int, float]]] = {}
     for parent, child, quantity in zip(links.bom_parent, links.bom_child, problem.bom.quantity.floats, strict=True):

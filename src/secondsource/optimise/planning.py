@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from secondsource.arrays import Floats
 from secondsource.errors import SolverFailed
 from secondsource.language import Message, _
 from secondsource.optimise import describe
@@ -19,7 +20,6 @@ from secondsource.optimise.explain import explain
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame, frame
 from secondsource.optimise.verify import broken_promises, shown
-from secondsource.problem.columns import Floats
 from secondsource.problem.plan import PARTS, Plan, Status
 from secondsource.problem.tables import SETTINGS, Problem
 from secondsource.solver.highs import Limits, Progress, Solution, solve
@@ -110,7 +110,7 @@ def _search(
 
 
 def _thrift(formulation: Formulation) -> Floats:
-    """A hundred-millionth of its price for each unit booked, so that free bookings are no larger than they need to be."""
+    """A hundred-millionth of its price for each unit booked: free bookings get no larger than they need to be."""
     thrift = np.zeros(len(formulation.program.cost))
     some = formulation.booked != NONE
     thrift[formulation.booked[some]] = 1e-8 * np.maximum(formulation.frame.costs.unit_price[some], 1e-3)
@@ -130,7 +130,9 @@ def _without(problem: Problem, blank: Plan, solution: Solution, began: float) ->
         status: Status = "unbounded" if solution.outcome == "unbounded" else "no plan found in time"
         return replace(blank, status=status, seconds=time.monotonic() - began)
     why = explain(problem)
-    notes = () if why.smallest else (_("time was up before the smallest conflict was found; this is one to start from"),)
+    notes = (
+        () if why.smallest else (_("time was up before the smallest conflict was found; this is one to start from"),)
+    )
     return replace(
         blank,
         status="infeasible",
@@ -141,9 +143,7 @@ def _without(problem: Problem, blank: Plan, solution: Solution, began: float) ->
     )
 
 
-def _described(
-    given: Frame, decisions: Decisions, book: Account, blank: Plan, solution: Solution, gap: float
-) -> Plan:
+def _described(given: Frame, decisions: Decisions, book: Account, blank: Plan, solution: Solution, gap: float) -> Plan:
     """The plan with everything that it says about itself."""
     breakdown = {name: to_micro(book.parts[name]) for name in PARTS}
     cost = sum(breakdown.values(), Decimal(0))
@@ -212,7 +212,12 @@ def _misstated(judged: Plan, book: Account) -> list[Message]:
         stated = judged.breakdown.get(name)
         if stated is None or abs(Fraction(stated) - amount) > allowed:
             found.append(
-                _("{part} is {cost}, not {said}", part=name, cost=to_micro(amount), said="-" if stated is None else stated)
+                _(
+                    "{part} is {cost}, not {said}",
+                    part=name,
+                    cost=to_micro(amount),
+                    said="-" if stated is None else stated,
+                )
             )
     if judged.bound is not None and Fraction(judged.bound) > book.total + allowed:
         found.append(_("the bound {bound} lies above the cost {cost}", bound=judged.bound, cost=shown(book.total)))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Integers
 from secondsource.optimise.awards import Awards
-from secondsource.optimise.frame import NONE, Frame
-from secondsource.problem.columns import Booleans, Integers
+from secondsource.optimise.frame import Frame
 from secondsource.problem.links import Links
 from secondsource.problem.tables import Problem
 
@@ -84,7 +84,9 @@ def matches(frame: Frame, rule: int) -> Matches:
     """Return what a rule sums over among the admitted offers and packages."""
     net, links = frame.network, frame.links
     what = scope(frame.problem, links, rule)
-    from_there = np.array([what.country(links.offer_country[row]) for row in net.offers], dtype=np.bool_)
+    from_there = np.ones(frame.n_offers, dtype=np.bool_)
+    if what.countries is not None:
+        from_there = np.array([what.country(links.offer_country[row]) for row in net.offers], dtype=np.bool_)
     packed_there = np.array([what.country(links.package_country[row]) for row in net.packages], dtype=np.bool_)
     package_fits = what.suppliers[net.package_supplier] & packed_there
     whole = package_fits.copy()
@@ -163,7 +165,6 @@ def _suppliers(frame: Frame, awards: Awards, rule: int, found: Matches) -> None:
     supplier = np.concatenate(
         [net.supplier[found.offers], net.package_supplier[net.delivery_package[found.deliveries]]]
     )
-    assert not (causes == NONE).any()
     who, of = np.unique(supplier, return_inverse=True)
     counted = build.add_columns("counted", len(who), upper=1, whole=True)
     rows = build.add_rows("counted", len(causes), upper=0)

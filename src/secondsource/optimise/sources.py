@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondsource.arrays import Booleans, Floats, Integers, distinct_pairs
 from secondsource.optimise.awards import Awards
 from secondsource.optimise.frame import NONE, Frame
-from secondsource.problem.columns import Booleans, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,12 @@ class Sources:
 def counted_items(frame: Frame) -> Booleans:
     """Return the items whose suppliers are counted, `(items,)`."""
     most = frame.item("max_sources")
-    suppliers = np.unique(
-        np.concatenate(
-            [
-                np.stack([frame.network.item, frame.network.supplier]),
-                np.stack(
-                    [frame.network.delivery_item, frame.network.package_supplier[frame.network.delivery_package]]
-                ),
-            ],
-            axis=1,
-        ),
-        axis=1,
+    net = frame.network
+    items, _suppliers, _place = distinct_pairs(
+        np.concatenate([net.item, net.delivery_item]),
+        np.concatenate([net.supplier, net.package_supplier[net.delivery_package]]),
     )
-    how_many = np.bincount(suppliers[0], minlength=len(most))
+    how_many = np.bincount(items, minlength=len(most))
     counted = (frame.item("min_sources") > 1) | (most < how_many) | (frame.item("min_share") > 0)
     if frame.problem.settings.separate_backups:
         counted |= frame.failures > 0
@@ -54,7 +47,7 @@ def counted_items(frame: Frame) -> Booleans:
 
 
 def sources(frame: Frame, awards: Awards, items: Booleans) -> Sources:
-    """Add, for every counted pair, whether the supplier has an award (``h``), and an award or package (``b``), of the item.
+    """Add, for every counted pair, whether the supplier has an award (``h``), an award or package (``b``) of the item.
 
     ``h = y`` for a supplier with one offer of the item, else ``y ≤ h ≤ Σ y``; ``b = h`` without packages, else
     ``h ≤ b``, ``w ≤ b``, ``b ≤ h + Σ w``.
@@ -148,18 +141,14 @@ def share_limits(frame: Frame, awards: Awards, pairs: Sources) -> None:
     rows = _share_rows(frame, awards, "min_share", item, least, upper=False)
     free: Floats = least[item] * net.need_max[item]
     build.add_entries(rows, pairs.awarded[held], -free)
-    row_of = {
-        (int(i), int(s)): int(row) for i, s, row in zip(item, pairs.supplier[held], rows, strict=True)
-    }
+    row_of = {(int(i), int(s)): int(row) for i, s, row in zip(item, pairs.supplier[held], rows, strict=True)}
     offers = np.flatnonzero(net.awardable & (least[net.item] > 0))
     kept = [row_of.get((int(net.item[o]), int(net.supplier[o])), NONE) for o in offers]
     line = np.array(kept, dtype=np.int64)
     build.add_entries(line[line != NONE], awards.quantity[offers[line != NONE]], 1.0)
 
 
-def _share_rows(
-    frame: Frame, awards: Awards, family: str, item: Integers, share: Floats, upper: bool
-) -> Integers:
+def _share_rows(frame: Frame, awards: Awards, family: str, item: Integers, share: Floats, upper: bool) -> Integers:
     """Rows ``Σ x − share × N ≤ 0``, or ``Σ x − share × N − free × h ≥ −free``, with a fixed need on the right."""
     build, net = frame.builder, frame.network
     depends = net.depends[item]
@@ -178,9 +167,7 @@ def separate_backups(frame: Frame, booked: Integers, pairs: Sources) -> None:
     if not frame.problem.settings.separate_backups:
         return
     build, net = frame.builder, frame.network
-    column = {
-        (int(i), int(s)): int(b) for i, s, b in zip(pairs.item, pairs.supplier, pairs.supplies, strict=True)
-    }
+    column = {(int(i), int(s)): int(b) for i, s, b in zip(pairs.item, pairs.supplier, pairs.supplies, strict=True)}
     offers = np.flatnonzero(booked != NONE)
     supplies = np.array([column.get((int(net.item[o]), int(net.supplier[o])), NONE) for o in offers], dtype=np.int64)
     offers, supplies = offers[supplies != NONE], supplies[supplies != NONE]

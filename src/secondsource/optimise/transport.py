@@ -22,7 +22,7 @@ def cheapest_transport(
         Cost of a unit from each supply to each demand, `(n, m)`.
 
     >>> cheapest_transport([Fraction(5), Fraction(5)], [Fraction(4), Fraction(4)], [[1, 3], [2, 9]])
-    (Fraction(20, 1), Fraction(0, 1))
+    (Fraction(19, 1), Fraction(0, 1))
     """
     left, wanted = list(supplies), list(demands)
     if len(wanted) == 1:
@@ -79,11 +79,11 @@ def _shortest_path(
                     here, known = length - costs[i][j], to_supply[i]  # type: ignore[operator]
                     if known is None or here < known:
                         to_supply[i], came_supply[i], changed = here, j, True
-    ends = [j for j, units in enumerate(wanted) if units > 0 and to_demand[j] is not None]
+    ends = [(length, j) for j, length in enumerate(to_demand) if length is not None and wanted[j] > 0]
     if not ends:
         return None
-    j = min(ends, key=lambda k: to_demand[k])  # type: ignore[arg-type, return-value]
-    length, steps = to_demand[j], []
+    length, j = min(ends)
+    steps = []
     while True:
         i = came_demand[j]
         steps.append((i, j, True))
@@ -91,5 +91,4 @@ def _shortest_path(
             break
         j = came_supply[i]
         steps.append((i, j, False))
-    assert length is not None
     return length, steps[::-1]

@@ -117,7 +117,8 @@ class _Inspector:
             need = self.book.needs[int(self.links.offer_item[offer])]
             if table.backup_only[offer] and quantity > 0:
                 yield _("offer {offer} is for backup only, yet has an award", offer=name)
-            if quantity < max(least, need * Fraction(LEAST_AWARD)) * (1 - TOLERANCE):
+            rounding = need * TOLERANCE / 1000
+            if quantity < max(least, need * Fraction(LEAST_AWARD)) * (1 - TOLERANCE) - rounding:
                 yield _(
                     "the award of offer {offer} is {quantity}, below its least of {least}",
                     offer=name,
@@ -175,13 +176,13 @@ class _Inspector:
             most, least = wanted[key], wanted[key] - relief[key]
             slack = TOLERANCE * max(self.book.needs[key[0]], most)
             if not least - slack <= arrived[key] <= most + slack:
-                site = self.problem.sites.site[key[1]] if key[1] >= 0 else ""
+                name = self.problem.sites.site[key[1]] if key[1] >= 0 else "-"
                 yield _(
                     "{item} needs {least} to {most} at {site}, but {arrived} arrive",
                     item=self._item(key[0]),
                     least=shown(least),
                     most=shown(most),
-                    site=site or "-",
+                    site=name,
                     arrived=shown(arrived[key]),
                 )
 
@@ -374,4 +375,3 @@ class _Inspector:
             return quantity, Fraction(1)
         everything = sum((q for (item, _s), q in self.by_pair.items() if what.items[item]), ZERO)
         return quantity, everything + sum((d.quantity for d in self.taken if what.items[d.item]), ZERO)
-

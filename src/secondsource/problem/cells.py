@@ -55,6 +55,8 @@ def converter(name: str, column: Column, decimal_mark: str) -> Convert:
             return default
         if isinstance(cell, str) and _ERROR.fullmatch(cell.strip()):
             raise Refused(_("an error of the spreadsheet: expected a value"))
+        if name == "own" and isinstance(cell, bool):  # the filter of a rule: a spreadsheet makes a truth value of it
+            return cell if column.kind == "boolean" else plain(cell)
         if column.kind == "text":
             return to_name(cell) if is_name else to_text(cell)
         return _KINDS[column.kind](cell, column, decimal_mark)
@@ -237,7 +239,7 @@ def _to_word(words: frozenset[str] | tuple[str, ...], cell: Cell, column: Column
     """One of the words allowed."""
     if isinstance(cell, str) and cell.strip() in words:
         return cell.strip()
-    near = Names(sorted(words)).nearest(cell.strip()) if isinstance(cell, str) else ""
+    near = Names(words).nearest(cell.strip()) if isinstance(cell, str) else ""
     if near:
         raise Refused(_("expected {what}; did you mean {near!r}?", what=describe(column), near=near))
     raise Refused(_("expected {what}", what=describe(column)))

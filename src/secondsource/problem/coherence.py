@@ -10,6 +10,9 @@ from secondsource.problem.drafts import Draft, SettingsDraft
 from secondsource.problem.references import Drafts
 from secondsource.problem.sheets import Report
 
+SHOWN = 20
+"""Items of a cycle that are named."""
+
 
 def check_coherence(drafts: Drafts, settings: SettingsDraft, report: Report) -> None:
     """Note whatever rows contradict each other."""
@@ -43,10 +46,11 @@ def _check_shortage_costs(items: Draft, settings: SettingsDraft, report: Report)
         failures = settings.settings.failures if backups is None else backups
         if failures and cost is None and row not in refused:
             expected = _(
-                "is empty: with the setting cover below 1 ({cover}), an item with backups needs it",
+                "is empty: with the setting cover below 1 ({cover}), an item with backups such as {item} needs it",
                 cover=settings.settings.cover,
+                item=items.values["item"][row],
             )
-            items.fault(report, row, "shortage_cost", expected, items.values["item"][row])
+            items.fault(report, row, "shortage_cost", expected, "")
 
 
 def _check_cycles(bom: Draft, report: Report) -> None:
@@ -56,32 +60,36 @@ def _check_cycles(bom: Draft, report: Report) -> None:
         if parent and child:
             children.setdefault(parent, []).append((child, row))
     for cycle, row in _cycles(children):
-        shown = cycle if len(cycle) <= 20 else [*cycle[:10], "…", *cycle[-9:]]
-        bom.fault(report, row, "child", _("is made of itself: {cycle}", cycle=" → ".join(shown)))
+        bom.fault(report, row, "child", _("is made of itself: {cycle}", cycle=" → ".join(cycle)))
 
 
 def _cycles(children: Mapping[str, Sequence[tuple[str, int]]]) -> list[tuple[list[str], int]]:
-    """The cycle that each edge back to an item still open closes, with the row of that edge (depth first)."""
+    """The cycle that each edge back to an item still open closes, with the row of that edge (depth first).
+
+    Of a long cycle, the first items and the last one.
+    """
     cycles: list[tuple[list[str], int]] = []
     closed: set[str] = set()
     for start in children:
-        path: dict[str, int] = {start: 0}
-        stack = [(start, iter(children[start]))]
         if start in closed:
             continue
+        level = {start: 0}
+        stack = [(start, iter(children[start]))]
         while stack:
             item, rest = stack[-1]
             step = next(rest, None)
             if step is None:
                 stack.pop()
                 closed.add(item)
-                path.pop(item)
+                level.pop(item)
                 continue
             child, row = step
-            if child in path:
-                cycles.append(([*list(path)[path[child] :], child], row))
+            if child in level:
+                first, count = level[child], len(stack)
+                steps = range(first, count) if count - first <= SHOWN else (*range(first, first + SHOWN), count - 1)
+                cycles.append(([*(stack[step][0] for step in steps), child], row))
             elif child not in closed and child in children:
-                path[child] = len(path)
+                level[child] = len(stack)
                 stack.append((child, iter(children[child])))
     return cycles
 
@@ -101,8 +109,8 @@ def _check_rules(rules: Draft, report: Report) -> None:
     for row, measure in enumerate(rules.values["measure"]):
         limits: dict[str, Decimal | None] = {name: rules.values[name][row] for name in ("low", "high")}
         if all(limit is None for limit in limits.values()) and row not in refused:
-            expected = _("the rule has no limit: expected low, high or both")
-            rules.fault(report, row, "low, high", expected, rules.values["rule"][row])
+            expected = _("the rule {rule} has no limit: expected low, high or both", rule=rules.values["rule"][row])
+            rules.fault(report, row, "low, high", expected, "")
         for name, limit in limits.items():
             if measure == "share" and limit is not None and limit > 1:
                 rules.fault(report, row, name, _("expected a share from 0 to 1: 0.25 for 25 %"))

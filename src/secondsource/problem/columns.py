@@ -10,12 +10,8 @@ from functools import cached_property
 from typing import Any, Literal, overload
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
-Exacts = npt.NDArray[np.object_]
+from secondsource.arrays import Exacts, Floats
 
 Kind = Literal["text", "number", "whole", "boolean", "date", "choice", "currency", "country"]
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from secondsource.language import Message, _
 from secondsource.problem.cells import (
+    DIGITS,
     LARGEST,
     LONGEST_TEXT,
     Convert,
@@ -43,13 +44,17 @@ class Converted(NamedTuple):
 def convert(cells: Sequence[Cell], name: str, column: Column, decimal_mark: str) -> Converted:
     """Return the values of the column of this name; empty cells become its default."""
     kinds = set(map(type, cells))
-    if not kinds <= _SIMPLE or (Decimal in kinds and any(type(c) is Decimal and c.is_snan() for c in cells)):
+    if not kinds <= _SIMPLE:
         cells = [_simple(cell) for cell in cells]
         kinds = set(map(type, cells))
     one = converter(name, column, decimal_mark)
     if bool in kinds and len(kinds) > 1:
         return _convert_apart(cells, one)
-    distinct = set(cells)
+    try:
+        distinct = set(cells)
+    except TypeError:  # a signalling NaN cannot be looked up
+        cells = [_simple(cell) for cell in cells]
+        distinct = set(cells)
     has_empty = not distinct.isdisjoint(_EMPTY)
     distinct.difference_update(_EMPTY)
     if not (has_empty and column.required):
@@ -129,6 +134,10 @@ def _at_once(
             return None
         # As `exact`: the shortest number that reads so; whole ones without a point.
         numbers = {cell: Decimal(repr(cell).removesuffix(".0")) for cell in distinct}
+    elif all(
+        type(cell) is Decimal and cell.is_finite() and int(cell.as_tuple().exponent) >= -DIGITS for cell in distinct
+    ):
+        numbers = {cell: cell or Decimal(0) for cell in distinct}
     else:
         return None
     return numbers if numbers and _are_within(numbers, column) else None

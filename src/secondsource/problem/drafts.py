@@ -13,7 +13,7 @@ from secondsource.problem.columns import Column, Numbers
 from secondsource.problem.conversion import convert
 from secondsource.problem.nearest import Names
 from secondsource.problem.sheets import Report, Sheet, is_ignored
-from secondsource.problem.tables import SETTINGS, TABLES, Settings, Table
+from secondsource.problem.tables import REQUIRED, SETTINGS, TABLES, Settings, Table
 
 SETTINGS_TABLE = "settings"
 _SETTINGS_COLUMNS = ("name", "value", "source", "note")
@@ -79,10 +79,13 @@ def named(sheets: Iterable[Sheet], report: Report) -> dict[str, Sheet]:
 def draft(name: str, sheet: Sheet | None, report: Report) -> Draft:
     """Return a table with its cells converted and its empty cells at their defaults; without a sheet, with no rows."""
     specs = TABLES[name].columns()
+    is_there = sheet is not None
     sheet = sheet or Sheet(name, "", (), (), [])
     cells = _columns(sheet, specs, report)
     result = Draft(name, sheet.place, sheet.lines, {}, {}, sheet.complete)
     has_header = bool(sheet.header) or len(sheet.lines) > 0
+    if name in REQUIRED and not is_there:
+        result.complete = False
     for column, spec in specs.items():
         if column in cells:
             values, refusals = convert(cells[column], column, spec, sheet.decimal_mark)
@@ -91,9 +94,9 @@ def draft(name: str, sheet: Sheet | None, report: Report) -> Draft:
             result.values[column] = values
             result.refused[column] = {row for row, _expected in refusals}
             continue
-        if spec.required:
+        if spec.required and has_header:
             result.complete = False
-            if has_header and sheet.complete:
+            if sheet.complete:
                 report.add(sheet.place, name, 0, column, "", _("the column is missing"))
         default = "" if spec.required else default_of(spec)
         result.values[column] = [default] * len(sheet.lines)

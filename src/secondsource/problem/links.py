@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from secondsource.problem.columns import Booleans, Integers, Numbers
+from secondsource.arrays import Booleans, Integers
+from secondsource.problem.columns import Numbers
 from secondsource.problem.tables import Problem
 
 NOWHERE = -1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from difflib import get_close_matches
+from functools import cached_property
 
 COMPARISONS = 200_000
 """Names compared at most for one list of names, so that a file of wrong names costs a second or two, not an hour."""
@@ -21,11 +22,15 @@ class Names:
     ''
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = list(dict.fromkeys(names))
-        self.plain = {_plain(name): name for name in self.names if len(name) <= LONGEST}
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = names
         self.budget = COMPARISONS
         self.answers: dict[str, str] = {}
+
+    @cached_property
+    def plain(self) -> dict[str, str]:
+        """The names by what they are without what is most often mistyped; the first of several."""
+        return {_plain(name): name for name in reversed(sorted(self.names)) if len(name) <= LONGEST}
 
     def nearest(self, word: str) -> str:
         """Return the known name nearest to `word`, "" where none is near (or the budget is spent)."""
@@ -34,9 +39,9 @@ class Names:
         return self.answers[word]
 
     def _closest(self, word: str) -> str:
-        if self.budget < len(self.names) or len(word) > LONGEST:
+        if self.budget < len(self.plain) or len(word) > LONGEST:
             return ""
-        self.budget -= len(self.names)
+        self.budget -= len(self.plain)
         for found in get_close_matches(_plain(word), self.plain, n=1, cutoff=0.6):
             return self.plain[found]
         return ""

@@ -53,7 +53,7 @@ class _Known:
         # A key that was refused may be what others mean: without it, nothing is missing for certain.
         self.complete = draft.complete and not draft.refused.get(key)
         self.names = set(draft.values[key]) - {"", None}
-        self.near = Names(sorted(self.names))
+        self.near = Names(self.names)
 
     def missing(self, name: str) -> bool:
         return self.complete and name not in self.names

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from secondsource.language import _
@@ -49,9 +50,11 @@ def parse_json(text: str, place: str) -> Any:
         raise sheets.unreadable(place, _("is nested too deeply")) from error
 
 
-def _number(text: str) -> Decimal | str:
-    # A number too long to be meant is left as text: the check of its cell refuses it, with its place.
-    return Decimal(text) if len(text) <= 200 else text
+def _number(text: str) -> Decimal | float:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent of twenty digits: refused where the cell is checked
+        return math.inf
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

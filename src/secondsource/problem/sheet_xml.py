@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -17,6 +17,7 @@ MOST_BROKEN = 10_000
 """Broken cells noted for one sheet."""
 
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_WHOLE = re.compile(r"\s*[0-9]{1,9}\s*")
 _BROKEN_ERROR = _("an error of the spreadsheet: expected a value")
 _BROKEN_FORMULA = _("a formula without a stored value: open the file in a spreadsheet program and save it")
 
@@ -89,6 +90,13 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+def _whole(text: str) -> int:
+    """A count or index that a spreadsheet can have."""
+    if not _WHOLE.fullmatch(text):
+        raise TooMuch(_("has {text!r} where a number is due: it is damaged", text=sheets.shown(text)))
+    return int(text)
+
+
 def sheet_names(workbook: bytes) -> list[tuple[str, str]]:
     """Return the names of the sheets of an xlsx workbook, each with the identifier of its relationship."""
     found: list[tuple[str, str]] = []
@@ -115,32 +123,39 @@ def worksheet_targets(relations: bytes) -> dict[str, str]:
 
 
 def longest_string(strings: bytes) -> int:
-    """Return the length of the longest text that the cells of an xlsx workbook share."""
-    longest = length = 0
+    """Return a length that no text has more of which the cells of an xlsx workbook share.
+
+    >>> longest_string(b"<sst><si><t>phone</t></si></sst>")
+    28
+    """
+    return max(map(len, strings.split(b"<si>")))
+
+
+def string_lengths(strings: bytes) -> list[int]:
+    """Return the length of each text that the cells of an xlsx workbook share."""
+    lengths: list[int] = []
 
     def start(name: str, _attributes: Attributes) -> None:
-        nonlocal length
         if _local(name) == "si":
-            length = 0
+            lengths.append(0)
 
     def text(part: str) -> None:
-        nonlocal longest, length
-        length += len(part)
-        longest = max(longest, length)
+        if lengths:
+            lengths[-1] += len(part)
 
     parser = _parser(start)
     parser.CharacterDataHandler = text
     parser.Parse(strings, True)
-    return longest
+    return lengths
 
 
 class _XlsxSheet:
-    """Looks through a worksheet: one cheap step a cell, more only where a cell has a formula or an error."""
+    """Looks through a worksheet; hears the text of a cell only for a formula, an error, or where its length counts."""
 
-    def __init__(self, longest: int) -> None:
+    def __init__(self, lengths: Sequence[int]) -> None:
         self.contents = Contents()
-        self.longest = longest
-        self.shared = 0
+        self.lengths = lengths
+        self.characters = 0
         self.letters: dict[str, int] = {}
         self.row = self.column = -1
         self.attributes: Attributes = {}
@@ -156,14 +171,10 @@ class _XlsxSheet:
         elif name in ("v", "is", "f"):
             self.contents.include(self.row, self.column)
             kind = self.attributes.get("t")
-            if kind == "s":
-                self.shared += self.longest
-                if self.shared > sheets.MAX_TEXT:
-                    raise TooMuch(_("has more than {limit} characters of text", limit=sheets.MAX_TEXT))
-            elif name == "f" or kind == "e":
+            if name == "f" or kind == "e" or (kind == "s" and self.lengths):
                 self.listen()
         elif name == "row":
-            self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self.row + 1
+            self.row = _whole(attributes.get("r", str(self.row + 2))) - 1
             self.column = -1
         elif name == "mergeCell":
             self.contents.merged.append(attributes.get("ref", ""))
@@ -204,10 +215,15 @@ class _XlsxSheet:
                 self.contents.note(self.row, self.column, Broken(self.value or "#", _BROKEN_ERROR))
             elif self.formula and not self.value and kind != "str":
                 self.contents.note(self.row, self.column, Broken("=" + self.formula, _BROKEN_FORMULA))
+            elif kind == "s" and self.lengths:
+                index = _whole(self.value or "0")
+                self.characters += self.lengths[index] if index < len(self.lengths) else 0
+                if self.characters > sheets.MAX_TEXT:
+                    raise TooMuch(_("has more than {limit} characters of text", limit=sheets.MAX_TEXT))
 
 
-def xlsx_sheet(worksheet: bytes, longest: int) -> Contents:
-    """Return what a worksheet of an xlsx workbook holds whose longest shared text has `longest` characters.
+def xlsx_sheet(worksheet: bytes, strings: bytes) -> Contents:
+    """Return what a worksheet of an xlsx workbook holds whose cells share the texts in the part `strings`.
 
     Raises
     ------
@@ -216,16 +232,18 @@ def xlsx_sheet(worksheet: bytes, longest: int) -> Contents:
     TooMuch
         Its extent or its texts are beyond the limits.
     """
-    scan = _XlsxSheet(longest)
+    longest = longest_string(strings)
     start, end = worksheet.find(b"<sheetData>") + len(b"<sheetData>"), worksheet.rfind(b"</sheetData>")
     if start <= end and _is_plain(worksheet[start:end], longest):
         worksheet = worksheet[:start] + worksheet[end:]
+        longest = 0
+    scan = _XlsxSheet(string_lengths(strings) if worksheet.count(b"<") * longest > sheets.MAX_TEXT else ())
     scan.parser.Parse(worksheet, True)
     return scan.contents
 
 
 _TAGS = (b'<c r="', b"</c>", b"<v>", b"</v>", b'<row r="', b"</row>", b"<is><t>", b"</t></is>")
-_FAR_CELL = re.compile(rb'<c r="(?!A?[A-Z][0-9]{1,5}")')
+_FAR_CELL = re.compile(rb'<c r="(?!A?[A-Z][1-9][0-9]{0,4}")')
 
 
 def _is_plain(cells: bytes, longest: int) -> bool:
@@ -234,17 +252,15 @@ def _is_plain(cells: bytes, longest: int) -> bool:
     So they are where all their tags are among `_TAGS` (no formula), no cell has an error, none is beyond the column
     AZ (52) or the row 99,999, and the texts are within the limit even if each cell had the longest one.
     """
-    tags = sum(cells.count(tag) * tag.count(b"<") for tag in _TAGS)
-    count = cells.count(_TAGS[0])
     try:
         cells.decode()
     except UnicodeDecodeError:
         return False
     return (
-        tags == cells.count(b"<")
+        sum(cells.count(tag) * tag.count(b"<") for tag in _TAGS) == cells.count(b"<")
         and cells.count(b"<v>") == cells.count(b"</v>")
         and b't="e"' not in cells
-        and count * longest <= sheets.MAX_TEXT
+        and cells.count(_TAGS[0]) * longest <= sheets.MAX_TEXT
         and _FAR_CELL.search(cells) is None
     )
 
@@ -322,10 +338,7 @@ class _OdsSheets:
 
 
 def _count(attributes: Attributes, name: str) -> int:
-    text = attributes.get(name, "1")
-    if not re.fullmatch("[0-9]{1,7}", text):
-        raise TooMuch(_("has a cell that is repeated {count} times", count=sheets.shown(text)))
-    return max(1, int(text))
+    return max(1, _whole(attributes.get(name, "1")))
 
 
 def ods_sheets(content: bytes) -> dict[str, Contents]:

@@ -227,7 +227,7 @@ class PackageItems(Table):
 
     package: Text = column("text", "package", key=True, required=True, refers="packages")
     item: Text = column("text", "item", key=True, required=True, refers="items")
-    quantity: Numbers = column("number", "units delivered", required=True, low=0)
+    quantity: Numbers = column("number", "units delivered", default=1, low=0)
     capacity_use: Numbers = column("number", "of the supplier's capacity per unit", default=1, low=0)
 
 
@@ -308,7 +308,7 @@ class Roles(Table):
 
     supplier: Text = column("text", "whose people", key=True, required=True, refers="suppliers")
     role: Text = column("text", "what they are", key=True, required=True)
-    hourly_wage: Numbers = column("number", "pay of an hour, base currency", default=0, low=0)
+    hourly_wage: Numbers = column("number", "pay of an hour, base currency", required=True, low=0)
     burden_rate: Numbers = column("number", "taxes, benefits, workplace as a share of the wage", default=0, low=0)
     hours_per_year: Numbers = column("number", "productive hours of one person a year", default=1800, above=0)
     in_hand: Numbers = column("number", "people already there", default=0, low=0)

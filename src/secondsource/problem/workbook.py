@@ -23,6 +23,7 @@ from secondsource.language import _
 from secondsource.problem import sheet_xml, sheets
 from secondsource.problem.sheet_xml import Contents
 from secondsource.problem.sheets import Report, Sheet
+from secondsource.problem.tables import REQUIRED
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORKBOOK = "xl/workbook.xml"
@@ -60,8 +61,8 @@ def read_workbook(path: Path, report: Report) -> list[Sheet]:
 def _refusing_damage(place: str) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, OSError) as error:
-        # RuntimeError: an encrypted part; NotImplementedError: a way of packing that no spreadsheet uses.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: an encrypted part, or a way of packing that no spreadsheet uses.
         expected = _("is no .xlsx or .ods workbook, or is cut off or damaged ({reason})", reason=error)
         raise sheets.unreadable(place, expected) from error
 
@@ -73,10 +74,9 @@ def _xlsx(packed: zipfile.ZipFile, place: str) -> _Found:
     with _naming_xml(place, _WORKBOOK):
         named = sheet_xml.sheet_names(parts[_WORKBOOK])
         targets = sheet_xml.worksheet_targets(parts[_RELATIONS])
-    longest = 0
-    if _STRINGS in parts:
-        with _naming_xml(place, _STRINGS):
-            longest = sheet_xml.longest_string(parts[_STRINGS])
+    strings = parts.get(_STRINGS, b"")
+    with _refusing_damage(place):
+        strings.decode()
     contents: dict[str, Contents] = {}
     for name, relation in named:
         if relation not in targets or sheets.is_ignored(name):
@@ -87,7 +87,7 @@ def _xlsx(packed: zipfile.ZipFile, place: str) -> _Found:
         if part not in parts:
             raise sheets.unreadable(place, _("has no part {part}: it is damaged", part=part), table=name)
         with _naming_xml(place, name):
-            contents[name] = sheet_xml.xlsx_sheet(parts[part], longest)
+            contents[name] = sheet_xml.xlsx_sheet(parts[part], strings)
     return _Found(parts, contents)
 
 
@@ -160,6 +160,6 @@ def _table(name: str, place: str, rows: list[list[sheets.Cell]], contents: Conte
         rows.extend([] for _each in range(row + 1 - len(rows)))
         rows[row].extend("" for _each in range(column + 1 - len(rows[row])))
         rows[row][column] = broken
-    if not rows:
+    if not rows and name not in REQUIRED:
         return None
     return sheets.grid(name, place, rows, report)

@@ -82,7 +82,7 @@ def items(summary: Summary, unit: Unit) -> str:
         note = f"{words.DECISIONS[item.decision]} · {unit.show(item.cost)}"
         rows.append(Row(item.item, item.name, note, reached))
     _add_rest(bars, rows, summary.items, len(shown), unit)
-    return _draw(bars, rows)
+    return _draw(bars, rows, seam=1.0)
 
 
 def _add_rest(bars: list[Bar], rows: list[Row], decided: Sequence[ItemDecision], shown: int, unit: Unit) -> None:
@@ -116,13 +116,14 @@ def failures(summary: Summary, unit: Unit) -> str:
         key, end = str(position), float(effect.cost)
         bars.append(Bar(key, 0.0, end, RISK if effect.missing else TOTAL))
         likely = _("{share} likely", share=percent(effect.probability))
-        note = f"{words.cost_of_failure(effect, unit)} · {likely}"
+        mark = "! " if effect.missing else ""
+        note = f"{mark}{words.cost_of_failure(effect, unit)} · {likely}"
         rows.append(Row(key, effect.name, note, end))
     return _draw(bars, rows)
 
 
-def _draw(bars: Sequence[Bar], rows: Sequence[Row]) -> str:
-    """Return rows of bars, labels on the left, notes on the right, as an SVG element; "" where all are zero."""
+def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0) -> str:
+    """Return rows of bars `seam` pixels apart, labels left, notes right, as an SVG element; "" where all are zero."""
     greatest = max((row.end for row in rows), default=0.0)
     if greatest <= 0:
         return ""
@@ -139,7 +140,7 @@ def _draw(bars: Sequence[Bar], rows: Sequence[Row]) -> str:
     shape = altair.Chart(altair.InlineData(pieces)).encode(y=y, x=altair.X("start:Q", scale=scale, axis=None))
     text = altair.Chart(altair.InlineData(labels)).encode(y=y)
     layers = altair.layer(
-        shape.mark_bar(stroke="var(--paper)", strokeWidth=1).encode(
+        shape.mark_bar(stroke="var(--paper)", strokeWidth=seam).encode(
             x2="end:Q", color=altair.Color("colour:N", scale=None)
         ),
         shape.mark_text(align="left", dx=6, fontSize=11, color="var(--on-bar)").encode(text="word:N"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -19,7 +19,8 @@ WHOLE_FROM, MILLIONS_FROM = 100_000, 100_000_000
 
 MINUS = "−"
 
-ENOUGH_DIGITS = Context(prec=60)
+MOST_DIGITS = 400
+"""Digits that a number may have: Decimal stops at 28 unless told."""
 
 
 def locale() -> str:
@@ -34,12 +35,12 @@ def number(value: Decimal | float, most_digits: int = 2, least_digits: int = 0) 
     '1,234,567.89'
     """
     decimals = "0" * least_digits + "#" * (most_digits - least_digits)
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    rounded = exact.quantize(Decimal(1).scaleb(-most_digits), ROUND_HALF_EVEN, ENOUGH_DIGITS)
-    if rounded == 0:
-        rounded = abs(rounded)
     pattern = f"#,##0.{decimals}" if decimals else "#,##0"
-    return format_decimal(rounded, pattern, locale=locale()).replace("-", MINUS)
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    with localcontext(prec=MOST_DIGITS):
+        rounded = exact.quantize(Decimal(1).scaleb(-most_digits), ROUND_HALF_EVEN)
+        # Adding zero takes the sign from a negative zero.
+        return format_decimal(rounded + 0, pattern, locale=locale()).replace("-", MINUS)
 
 
 def money(amount: Decimal) -> str:
@@ -78,7 +79,7 @@ class Unit:
         """
         value = amount / self.size
         least = Decimal(1).scaleb(-self.decimals)
-        if 0 < abs(value) < least / 2:
+        if 0 < abs(value) <= least / 2:
             return f"<{number(least, self.decimals)}" if value > 0 else f">{number(-least, self.decimals)}"
         return number(value, self.decimals, self.decimals)
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Literal
 
 from secondsource.language import Message
+from secondsource.optimise.describe import ASSUMPTION
 from secondsource.problem.plan import PARTS, Award, Booking, Exposure, Failure, Hire, Plan
 from secondsource.problem.tables import Problem
 
 Decision = Literal["make", "buy", "both"]
-ASSUMPTION = "assumption:"
 ZERO = Decimal(0)
 
 
@@ -196,7 +196,7 @@ def summarise(plan: Plan, problem: Problem) -> Summary:
             sorted((_exposed(each, plan, problem, names) for each in plan.exposures), key=lambda e: -e.spend)
         ),
         people=tuple(_people(hire, names) for hire in sorted(plan.hires, key=lambda hire: -hire.people)),
-        assumptions=tuple(figure for figure in figures if ASSUMPTION in f"{figure.source} {figure.note}".casefold()),
+        assumptions=tuple(figure for figure in figures if figure.source.strip().lower().startswith(ASSUMPTION)),
         sources=figures,
     )
 

@@ -1,9 +1,9 @@
 """Why a program has no point: the smallest set of groups of rows that cannot hold together, and what each would give.
 
-The smallest set is found by hitting sets (Ignatiev, Previti, Liffiton, Marques-Silva 2015, "Smallest MUS extraction with
-minimal hitting set dualization", CP 2015, doi 10.1007/978-3-319-23219-5_13): every conflict must hit every set of groups
-whose relaxation makes the program feasible; the smallest set that hits all those found so far either is a conflict, or
-its complement's slacks give a further such set.
+The smallest set is found by hitting sets (Ignatiev, Previti, Liffiton, Marques-Silva 2015, "Smallest MUS extraction
+with minimal hitting set dualization", CP 2015, doi 10.1007/978-3-319-23219-5_13): every conflict must hit every set of
+groups whose relaxation makes the program feasible; the smallest set that hits all those found so far either is a
+conflict, or its complement's slacks give a further such set.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from secondsource.problem.columns import Booleans, Floats, Integers
+from secondsource.arrays import Floats, Integers
+from secondsource.errors import SolverFailed
 from secondsource.solver.highs import Limits, Solution, solve
 from secondsource.solver.program import Program, ProgramBuilder
 
@@ -61,7 +62,8 @@ class Elastic:
     def slacks(self, x: Floats) -> Floats:
         """Return how far each row is broken, below (positive) or above (negative), in the row's units, `(rows,)`."""
         weights = self.slack_side * x[self.first :]
-        return np.bincount(self.slack_row, weights=weights, minlength=len(self.program.row_lower))
+        sums = np.bincount(self.slack_row, weights=weights, minlength=len(self.program.row_lower))
+        return sums.astype(np.float64)
 
 
 def elastic(program: Program) -> Elastic:
@@ -103,7 +105,7 @@ def smallest_conflict(program: Program, seconds: float) -> Conflict:
     stretched = elastic(program)
     found: list[frozenset[int]] = []
     while True:
-        kept = _smallest_hitting_set(found, len(program.groups))
+        kept = _smallest_hitting_set(found)
         left = seconds - (time.monotonic() - began)
         if left <= 0:
             return Conflict(tuple(sorted(found[0])) if found else (), False)
@@ -145,23 +147,38 @@ def relaxed_alone(program: Program, group: int, seconds: float) -> tuple[Floats,
     """
     stretched = elastic(program)
     others = frozenset(range(len(program.groups))) - {group}
-    nearest = solve_hard(stretched, others, Limits(gap=1e-6, seconds=seconds))
-    if nearest.x is None or nearest.cost is None:
+    return _cheapest_relaxed(
+        program, stretched, solve_hard(stretched, others, Limits(gap=1e-6, seconds=seconds)), seconds
+    )
+
+
+def relaxed_together(program: Program, seconds: float) -> tuple[Floats, tuple[int, ...], Solution] | None:
+    """Return the nearest point when every group may give: slacks, groups that give, and the cheapest such point."""
+    stretched = elastic(program)
+    nearest = solve_hard(stretched, frozenset(), Limits(gap=1e-6, seconds=seconds))
+    answer = _cheapest_relaxed(program, stretched, nearest, seconds)
+    if answer is None or nearest.x is None:
         return None
-    given: Booleans = program.group[stretched.slack_row] == group
+    return answer[0], tuple(sorted(broken_groups(stretched, nearest.x))), answer[1]
+
+
+def _cheapest_relaxed(
+    program: Program, stretched: Elastic, nearest: Solution, seconds: float
+) -> tuple[Floats, Solution] | None:
+    """The cheapest point among those that break no row further than the `nearest` one does."""
+    if nearest.x is None:
+        return None
     upper = stretched.program.upper.copy()
-    upper[stretched.first :] = np.where(given, nearest.x[stretched.first :] * (1 + 1e-6), 0.0)
+    upper[stretched.first :] = nearest.x[stretched.first :] * (1 + 1e-6)
     money = np.concatenate([program.cost, np.zeros(len(stretched.slack_row))])
     cheapest = solve(
         replace(stretched.program, upper=upper, cost=money, offset=program.offset), Limits(gap=1e-4, seconds=seconds)
     )
-    best = nearest if cheapest.x is None else cheapest
-    assert best.x is not None
-    return stretched.slacks(best.x), cheapest
+    return stretched.slacks(nearest.x if cheapest.x is None else cheapest.x), cheapest
 
 
-def _smallest_hitting_set(sets: Sequence[frozenset[int]], count: int) -> frozenset[int]:
-    """Return a smallest set of the numbers below `count` that meets every one of `sets`."""
+def _smallest_hitting_set(sets: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Return a smallest set of numbers that meets every one of `sets`."""
     if not sets:
         return frozenset()
     members = sorted(set().union(*sets))
@@ -172,5 +189,6 @@ def _smallest_hitting_set(sets: Sequence[frozenset[int]], count: int) -> frozens
         at = np.searchsorted(members, sorted(each))
         build.add_entries(np.full(len(at), row), chosen[at], 1.0)
     x = solve(build.build(), Limits()).x
-    assert x is not None and count >= len(members)
+    if x is None:
+        raise SolverFailed("no hitting set")
     return frozenset(member for member, value in zip(members, x, strict=True) if value > 0.5)

@@ -1,8 +1,8 @@
 """Solves programs with HiGHS; the only file that knows its API.
 
-HiGHS works with absolute tolerances, so it is handed a program in which columns, rows and cost are near 1: columns by the
-builder's `scale`, rows by the
-geometric mean of their entries (so that a small entry, such as the least award's, is not below the tolerance), the cost by the whole's size. What comes back is in natural units.
+HiGHS works with absolute tolerances, so it is handed a program in which columns, rows and cost are near 1: columns by
+the builder's `scale`, rows by the geometric mean of their entries (so that a small entry, such as the least award's, is
+not below the tolerance), the cost by its greatest entry. What comes back is in natural units.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, Literal
 import highspy
 import numpy as np
 
+from secondsource.arrays import Floats
 from secondsource.errors import SolverFailed
-from secondsource.problem.columns import Floats
 from secondsource.solver.program import Program
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unbounded", "nothing in time"]
@@ -145,12 +145,12 @@ def _outcome(highs: highspy.Highs) -> Outcome:
     return words[status]
 
 
-class _QuietHighs(highspy.Highs):  # type: ignore[misc]
+class _QuietHighs(highspy.Highs):
     """HiGHS without its banner, which it prints as soon as callbacks are enabled: stdout is for data."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's name)
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class _Scaled:
@@ -186,7 +186,7 @@ class _Scaled:
 
     def highs(self, limits: Limits) -> highspy.Highs:
         """Return a HiGHS object that holds the program and the limits."""
-        highs = _QuietHighs()
+        highs = _QuietHighs()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {
             "mip_rel_gap": limits.gap,
             "mip_abs_gap": 0.0,

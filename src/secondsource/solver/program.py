@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from secondsource.problem.columns import Booleans, Floats, Integers
+from secondsource.arrays import Booleans, Floats, Integers
 
 NOT_RELAXABLE = -1
 
@@ -82,7 +82,8 @@ class Program:
     def activity(self, x: Floats) -> Floats:
         """Return ``A x``, shape `(m,)`."""
         rows = np.repeat(np.arange(len(self.row_lower)), np.diff(self.starts))
-        return np.bincount(rows, weights=self.values * x[self.columns], minlength=len(self.row_lower))
+        sums = np.bincount(rows, weights=self.values * x[self.columns], minlength=len(self.row_lower))
+        return sums.astype(np.float64)
 
 
 def _name(families: tuple[Family, ...], index: int) -> str:
@@ -108,7 +109,14 @@ class ProgramBuilder:
         self._row_families: list[Family] = []
 
     def add_columns(
-        self, family: str, count: int, *, lower: Any = 0.0, upper: Any = np.inf, cost: Any = 0.0, whole: Any = False,
+        self,
+        family: str,
+        count: int,
+        *,
+        lower: Any = 0.0,
+        upper: Any = np.inf,
+        cost: Any = 0.0,
+        whole: Any = False,
         scale: Any = 1.0,
     ) -> Integers:
         """Add `count` columns and return their indices; each argument is one value or an array of shape `(count,)`."""
@@ -155,15 +163,28 @@ class ProgramBuilder:
             np.concatenate([part[k] for part in self._column_parts] or [np.zeros(0)]) for k in range(4)
         )
         whole = np.concatenate([part[4] for part in self._column_parts] or [np.zeros(0, dtype=bool)])
-        for columns, values in self._extra_cost:
-            cost = cost + np.bincount(columns, weights=values, minlength=self._n)
+        for priced, values in self._extra_cost:
+            cost = cost + np.bincount(priced, weights=values, minlength=self._n)
         row_lower = np.concatenate([part[0] for part in self._row_parts] or [np.zeros(0)])
         row_upper = np.concatenate([part[1] for part in self._row_parts] or [np.zeros(0)])
         group = np.concatenate([part[2] for part in self._row_parts] or [np.zeros(0, dtype=np.int64)])
         starts, columns, values = self._matrix()
         return Program(
-            cost, self.offset, lower, upper, scale, whole, row_lower, row_upper, group, starts, columns, values,
-            tuple(self._groups), tuple(self._column_families), tuple(self._row_families),
+            cost,
+            self.offset,
+            lower,
+            upper,
+            scale,
+            whole,
+            row_lower,
+            row_upper,
+            group,
+            starts,
+            columns,
+            values,
+            tuple(self._groups),
+            tuple(self._column_families),
+            tuple(self._row_families),
         )
 
     def _matrix(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], Floats]:
@@ -171,13 +192,16 @@ class ProgramBuilder:
         rows = np.concatenate([part[0] for part in self._entries] or [np.zeros(0, dtype=np.int64)])
         columns = np.concatenate([part[1] for part in self._entries] or [np.zeros(0, dtype=np.int64)])
         values = np.concatenate([part[2] for part in self._entries] or [np.zeros(0)])
-        order = np.argsort(rows * max(self._n, 1) + columns, kind="stable")
-        rows, columns, values = rows[order], columns[order], values[order]
-        if len(rows):
-            first = np.flatnonzero(np.r_[True, (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])])
-            rows, columns, values = rows[first], columns[first], np.add.reduceat(values, first)
-            kept = values != 0
-            rows, columns, values = rows[kept], columns[kept], values[kept]
+        keys = rows * max(self._n, 1) + columns
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[order]
+        again = keys[1:] == keys[:-1]
+        if again.any():
+            first = np.flatnonzero(np.r_[True, ~again])
+            keys, values = keys[first], np.add.reduceat(values, first)
+        if not values.all():
+            keys, values = keys[values != 0], values[values != 0]
+        rows, columns = np.divmod(keys, max(self._n, 1))
         starts = np.zeros(self._m + 1, dtype=np.int32)
         np.cumsum(np.bincount(rows, minlength=self._m), out=starts[1:])
         return starts, columns.astype(np.int32), values

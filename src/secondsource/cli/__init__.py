@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line `arguments` (those of the process by default) and return the exit code."""
-    from secondsource.cli.run import run
-
+    try:
+        from secondsource.cli.run import run
+    except KeyboardInterrupt:  # while the packages load
+        return 130
     return run(arguments)

@@ -11,7 +11,7 @@ from rich.text import Text
 import secondsource
 from secondsource.cli import faults, options
 from secondsource.cli.output import data, errors, print_json
-from secondsource.cli.progress import Progress
+from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
 from secondsource.errors import InvalidInput
 from secondsource.language import Message, _, plural
@@ -167,10 +167,10 @@ def _example(name: str) -> Path | None:
 
 
 def _solve(problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool) -> Plan:
-    if quiet:
-        return secondsource.plan(problem, gap=gap, time_limit=time_limit, threads=threads)
-    with Progress(errors()) as progress:
-        return secondsource.plan(problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress)
+    return solve(
+        lambda progress: secondsource.plan(problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress),
+        quiet,
+    )
 
 
 def _print_page(found: Plan, problem: Problem) -> None:

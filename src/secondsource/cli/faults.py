@@ -18,6 +18,10 @@ def show(found: Sequence[Fault], console: Console) -> None:
     count = plural(
         "{count} fault; nothing of the input was used", "{count} faults; nothing of the input was used", len(found)
     )
+    if not any(fault.table or fault.column for fault in found):
+        for fault in found:
+            console.print(Text(str(fault), style="bold red"), soft_wrap=True)
+        return
     places = {fault.place for fault in found if fault.place}
     heading = Text(f"✗ {count}", style="bold red")
     if len(places) == 1:

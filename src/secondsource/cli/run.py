@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 from rich.text import Text
@@ -13,8 +13,17 @@ from rich.text import Text
 from secondsource.cli import faults, usage
 from secondsource.cli.app import application
 from secondsource.cli.output import errors, print_json
+from secondsource.cli.solving import leave_if_solving
 from secondsource.errors import InvalidInput, SecondsourceError
 from secondsource.language import Message, _, use_language
+
+REFUSED: Mapping[type[OSError], Message] = {
+    FileNotFoundError: _("there is no such file or folder"),
+    PermissionError: _("access is not allowed"),
+    FileExistsError: _("is a file, not a folder"),
+    NotADirectoryError: _("is a file, not a folder"),
+    IsADirectoryError: _("is a folder, not a file"),
+}
 
 INVALID, NOT_IN_TIME, STOPPED, UNREAD = 2, 3, 130, 141
 
@@ -36,6 +45,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return UNREAD
         except KeyboardInterrupt:
             _say(_("Stopped."))
+            leave_if_solving(STOPPED)
             return STOPPED
 
 
@@ -60,11 +70,12 @@ def _invoke(words: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _say(_("{file}: {why}", file=error.filename or "", why=error.strerror or error))
+        why = next((text for kind, text in REFUSED.items() if isinstance(error, kind)), error.strerror or error)
+        _say(_("{file}: {why}", file=error.filename, why=why) if error.filename else _("Cannot write: {why}", why=why))
     else:
         return int(code or 0)
     return INVALID
 
 
 def _say(message: Message) -> None:
-    errors().print(Text(str(message), style="bold red"))
+    errors().print(Text(str(message), style="bold red"), soft_wrap=True)

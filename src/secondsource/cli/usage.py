@@ -5,7 +5,7 @@ typer's own texts are English and only partly marked for translation, so the few
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -58,7 +58,7 @@ def language_asked(words: Sequence[str]) -> str:
     >>> language_asked(["plan", "phone.xlsx", "--language=ru"])
     'ru'
     """
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--language":
             return following
         if word.startswith("--language="):
@@ -135,7 +135,7 @@ def _complaint(error: typer.TyperException) -> str:
     return error.format_message()
 
 
-def _unknown(complaint: Message, word: str, known: Iterable[str]) -> str:
+def _unknown(complaint: Message, word: str, known: Collection[str]) -> str:
     """The complaint with the nearest known word."""
     nearest = Names(known).nearest(word)
     return str(

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from secondsource.arrays import Floats
+from secondsource.arrays import Booleans, Floats
 from secondsource.errors import SolverFailed
 from secondsource.language import Message, _
 from secondsource.optimise import describe
@@ -22,9 +22,13 @@ from secondsource.optimise.frame import NONE, Frame, frame
 from secondsource.optimise.verify import broken_promises, shown
 from secondsource.problem.plan import PARTS, Plan, Status
 from secondsource.problem.tables import SETTINGS, Problem
-from secondsource.solver.highs import Limits, Progress, Solution, solve
+from secondsource.solver.highs import Limits, Progress, Solution
+from secondsource.solver.program import Program
+from secondsource.solver.staged import solve_in_stages
 from secondsource.units import to_micro
 
+LEADING = ("engaged", "awarded", "counted", "rebate", "package")
+"""Families of columns that decide most of the others."""
 CENT = Fraction(1, 100)
 
 
@@ -100,13 +104,23 @@ def _search(
     """Formulate and solve; once more with a decision for every offer, where an award came out below the least."""
     for everywhere in (False, True):
         formulation = formulate(problem, everywhere=everywhere)
-        solution = solve(formulation.program, limits, progress, thrift=_thrift(formulation))
+        program = formulation.program
+        solution = solve_in_stages(program, _leading(program), limits, progress, _thrift(formulation))
         if solution.x is None:
             return formulation.frame, solution, None
         decisions = read_point(formulation, solution.x)
         if everywhere or not _has_crumbs(formulation.frame, decisions):
             return formulation.frame, solution, decisions
     raise AssertionError("unreachable")
+
+
+def _leading(program: Program) -> Booleans:
+    """The columns that say which suppliers are engaged and which packages taken: the rest follows from them."""
+    leading = np.zeros(len(program.cost), dtype=np.bool_)
+    for family in program.column_families:
+        if family.name in LEADING:
+            leading[family.start : family.stop] = True
+    return leading
 
 
 def _thrift(formulation: Formulation) -> Floats:
@@ -128,7 +142,8 @@ def _without(problem: Problem, blank: Plan, solution: Solution, began: float) ->
     """The answer where there is no plan."""
     if solution.outcome != "infeasible":
         status: Status = "unbounded" if solution.outcome == "unbounded" else "no plan found in time"
-        return replace(blank, status=status, seconds=time.monotonic() - began)
+        bound = None if solution.bound is None else to_micro(Fraction(solution.bound))
+        return replace(blank, status=status, bound=bound, seconds=time.monotonic() - began)
     why = explain(problem)
     notes = (
         () if why.smallest else (_("time was up before the smallest conflict was found; this is one to start from"),)

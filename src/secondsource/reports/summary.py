@@ -15,6 +15,7 @@ from secondsource.problem.tables import Problem
 
 Decision = Literal["make", "buy", "both"]
 ZERO = Decimal(0)
+ROUNDING = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class FailureEffect:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of the items of which something is lost that no backup takes over."""
-        return tuple(name for name, lost, covered in self.lost if covered < lost)
+        """Names of the items of which something is lost that no backup takes over, beyond what rounding leaves."""
+        return tuple(name for name, lost, covered in self.lost if lost - covered > lost * ROUNDING)
 
 
 @dataclass(frozen=True)

@@ -105,10 +105,10 @@ def solve(
     info = highs.getInfo()
     has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if outcome in ("infeasible", "unbounded") or not has_point:
-        outcome = "nothing in time" if outcome in ("feasible", "optimal") else outcome
-        return Solution(outcome, None, None, None)
+        if outcome in ("infeasible", "unbounded"):
+            return Solution(outcome, None, None, None)
+        return Solution("nothing in time", None, None, _bound(program, scaled, info, outcome))
     x = np.array(highs.getSolution().col_value)
-    bound = info.mip_dual_bound if program.whole.any() else info.objective_function_value
     if program.whole.any() or thrift is not None:
         polished = _polish(scaled, x, limits, thrift)
         if polished is None and whole_tolerance > STRICT:
@@ -117,8 +117,15 @@ def solve(
         x = x if polished is None else polished
     x = x * scaled.column
     cost = float(program.cost @ x) + program.offset
-    best_bound = bound / scaled.money + program.offset if np.isfinite(bound) else None
-    return Solution(outcome, x, cost, best_bound)
+    return Solution(outcome, x, cost, _bound(program, scaled, info, outcome))
+
+
+def _bound(program: Program, scaled: _Scaled, info: Any, outcome: Outcome) -> float | None:
+    """What no point can undercut, in natural money; None where HiGHS has proved nothing."""
+    if not program.whole.any():
+        return info.objective_function_value / scaled.money + program.offset if outcome == "optimal" else None
+    bound = info.mip_dual_bound
+    return bound / scaled.money + program.offset if np.isfinite(bound) else None
 
 
 def _outcome(highs: highspy.Highs) -> Outcome:

@@ -57,9 +57,7 @@ def attribute(plan: Plan, problem: Problem) -> Attribution:
     exact: dict[int, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for item, part, amount in _charges(plan, problem):
         exact[item][part] += amount
-    cells = {
-        (item, part): to_micro(amount) for item in sorted(exact) for part, amount in exact[item].items() if amount
-    }
+    cells = {(item, part): to_micro(amount) for item in sorted(exact) for part, amount in exact[item].items() if amount}
     rest: dict[str, Decimal] = {}
     for part in PARTS:
         places = [key for key in cells if key[1] == part]

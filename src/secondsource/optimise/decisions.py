@@ -174,36 +174,44 @@ def read_plan(problem: Problem, links: Links, plan: Plan) -> Decisions:
         for number, taken in enumerate(plan.packages, 1)
     ]
     flows: dict[tuple[int, int], Fraction] = {}
+    unnamed: dict[tuple[str, int], dict[int, Fraction]] = {}
     for number, flow in enumerate(plan.flows, 1):
-        origin, site = (
-            known("flows", number, "origin", flow.origin, sites),
-            known("flows", number, "destination", flow.destination, sites),
-        )
-        if flow.offer:
-            offer = known("flows", number, "offer", flow.offer, offers)
-        else:
-            offer = _only_sender(problem, links, awards, flow.item, origin)
-            if offer is None:
-                faults.append(
-                    Fault(
-                        "",
-                        "flows",
-                        number,
-                        "offer",
-                        "",
-                        _("several awards of {item} could travel from there: name the offer", item=flow.item),
-                    )
-                )
+        origin = known("flows", number, "origin", flow.origin, sites)
+        site = known("flows", number, "destination", flow.destination, sites)
+        offer = known("flows", number, "offer", flow.offer, offers) if flow.offer else None
         if offer is not None and site is not None:
             flows[offer, site] = flows.get((offer, site), Fraction(0)) + Fraction(flow.quantity)
+        elif not flow.offer and origin is not None and site is not None:
+            arriving = unnamed.setdefault((flow.item, origin), {})
+            arriving[site] = arriving.get(site, Fraction(0)) + Fraction(flow.quantity)
+    for (item, origin), arriving in unnamed.items():
+        faults += _share_out(problem, links, awards, flows, item, origin, arriving)
     if faults:
         raise InvalidInput(faults)
     return Decisions(awards, bookings, frozenset(p for p in packages if p is not None), flows)
 
 
-def _only_sender(
-    problem: Problem, links: Links, awards: Mapping[int, Fraction], item: str, origin: int | None
-) -> int | None:
-    """The one awarded offer of an item from a site, if there is just one."""
-    found = [o for o in awards if problem.offers.item[o] == item and int(links.offer_site[o]) == origin]
-    return found[0] if len(found) == 1 else None
+def _share_out(
+    problem: Problem,
+    links: Links,
+    awards: Mapping[int, Fraction],
+    flows: dict[tuple[int, int], Fraction],
+    item: str,
+    origin: int,
+    arriving: Mapping[int, Fraction],
+) -> list[Fault]:
+    """Tell which award each flow without an offer belongs to: FORMAT.md 0.2 does not say, and cost depends on it.
+
+    One award at the origin sends everything; several that all serve one destination send what each is awarded; anything
+    else cannot be told.
+    """
+    senders = [o for o in awards if problem.offers.item[o] == item and int(links.offer_site[o]) == origin]
+    if len(senders) == 1:
+        flows.update({(senders[0], site): quantity for site, quantity in arriving.items()})
+    elif senders and len(arriving) == 1:
+        (site, total), awarded = next(iter(arriving.items())), sum(awards[o] for o in senders)
+        flows.update({(o, site): total * awards[o] / awarded for o in senders if awarded})
+    else:
+        expected = _("{count} awards of {item} could travel from there: name the offer", count=len(senders), item=item)
+        return [Fault("", "flows", 0, "offer", "", expected)]
+    return []

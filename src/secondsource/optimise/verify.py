@@ -314,7 +314,7 @@ class _Inspector:
             left = total - sum((booked.get(group, ZERO) for group in failing), ZERO)
             if left < gone - TOLERANCE * max(gone, self.book.needs[item]):
                 yield _(
-                    "if {groups} fail, {item} loses {lost} to be covered, but only {booked} are booked elsewhere",
+                    "should {groups} fail, {item} loses {lost} to be covered, but only {booked} are booked elsewhere",
                     groups=", ".join(self.links.groups[group] for group in failing),
                     item=self._item(item),
                     lost=shown(gone),

@@ -45,11 +45,14 @@ def admit(problem: Problem, links: Links) -> Admission:
     judge = _Judge(problem, links, warnings)
     offers, packages, rules = problem.offers, problem.packages, problem.rules
     as_of = problem.settings.as_of
+    doubtful = _doubtful(problem, links)
     for row in range(len(offers)):
         until = offers.valid_until[row]
         if until is not None and until < as_of:
             reasons["offers", row] = _("the offer expired on {date}", date=until)
             warnings.append(_("offer {offer} expired on {date} and is left out", offer=offers.offer[row], date=until))
+            continue
+        if not doubtful[row]:
             continue
         why = judge.refuses(int(links.offer_supplier[row]), int(links.offer_item[row]))
         if why is not None:
@@ -70,6 +73,17 @@ def admit(problem: Problem, links: Links) -> Admission:
         reasons,
         tuple(warnings),
     )
+
+
+def _doubtful(problem: Problem, links: Links) -> Booleans:
+    """Offers whose supplier may be refused: all that a glance in floats does not clear, to be judged exactly."""
+    suppliers, items = problem.suppliers, problem.items
+    supplier, item = links.offer_supplier, links.offer_item
+    excluded = np.array(suppliers.excluded, dtype=np.bool_)
+    assessed = np.isin(np.arange(len(suppliers)), links.level_supplier)
+    low = suppliers.level.floats[supplier] <= items.required_level.floats[item]
+    likely = suppliers.failure_probability.floats[supplier] >= items.max_failure_probability.floats[item]
+    return np.asarray(excluded[supplier] | assessed[supplier] | low | likely)
 
 
 def _left(count: int, out: set[int]) -> Integers:

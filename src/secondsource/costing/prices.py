@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from secondsource.arrays import Integers
+from secondsource.arrays import Booleans, Integers
 from secondsource.problem.links import Links
 from secondsource.problem.tables import Problem
 
@@ -34,51 +34,44 @@ def segments(problem: Problem, links: Links, chosen: Integers, exact: bool) -> S
     All-units breaks charge the whole quantity at the price of the last `from_quantity` reached; incremental ones charge
     each unit at the price of the bracket that it falls into: ``C(q) = C(from_k) + price_k × (q − from_k)``.
     """
-    view = "fractions" if exact else "floats"
-    price = getattr(problem.offers.unit_price, view)[chosen] * getattr(links.offer_rate, view)[chosen]
-    zero: Any = Fraction(0) if exact else 0.0
-    of: list[int] = list(range(len(chosen)))
-    start: list[Any] = [zero] * len(chosen)
-    slope: list[Any] = list(price)
-    at = {int(row): place for place, row in enumerate(chosen)}
-    breaks = problem.price_breaks
-    quantities, prices = getattr(breaks.from_quantity, view), getattr(breaks.unit_price, view)
+    view, kind = ("fractions", object) if exact else ("floats", np.float64)
+    place = np.full(len(problem.offers), -1)
+    place[chosen] = np.arange(len(chosen))
     rates = getattr(links.offer_rate, view)
-    for row, offer in enumerate(links.price_break_offer):
-        place = at.get(int(offer))
-        if place is not None:
-            of.append(place)
-            start.append(quantities[row])
-            slope.append(prices[row] * rates[offer])
-    # A break from quantity 0 replaces the offer's own price: the stable sort keeps it after that, and it is kept.
-    order = sorted(range(len(of)), key=lambda k: (of[k], start[k]))
-    order = [
-        k
-        for position, k in enumerate(order)
-        if position + 1 == len(order) or (of[order[position + 1]], start[order[position + 1]]) != (of[k], start[k])
-    ]
-    incremental = [problem.offers.price_break_kind[row] == "incremental" for row in chosen]
-    return _lines([of[k] for k in order], [start[k] for k in order], [slope[k] for k in order], incremental, exact)
-
-
-def _lines(of: list[int], start: list[Any], slope: list[Any], incremental: list[bool], exact: bool) -> Segments:
-    """Give each segment its end and its intercept."""
-    end: list[Any] = [np.inf] * len(of)
-    intercept: list[Any] = [Fraction(0) if exact else 0.0] * len(of)
-    for k in range(1, len(of)):
-        if of[k] == of[k - 1]:
-            end[k - 1] = start[k]
-            if incremental[of[k]]:
-                intercept[k] = intercept[k - 1] + (slope[k - 1] - slope[k]) * start[k]
-    kind = object if exact else np.float64
-    ends = np.array(end, dtype=object if exact else np.float64)
-    return Segments(
-        np.array(of, dtype=np.int64),
-        np.array(start, dtype=kind),
-        ends,
-        np.array(slope, dtype=kind),
-        np.array(intercept, dtype=kind),
+    breaks = problem.price_breaks
+    own = np.flatnonzero(place[links.price_break_offer] >= 0)
+    offers = links.price_break_offer[own]
+    zeros = np.full(len(chosen), Fraction(0) if exact else 0.0, dtype=kind)
+    of = np.concatenate([np.arange(len(chosen)), place[offers]])
+    start = np.concatenate([zeros, getattr(breaks.from_quantity, view)[own]])
+    price = np.concatenate(
+        [
+            getattr(problem.offers.unit_price, view)[chosen] * rates[chosen],
+            getattr(breaks.unit_price, view)[own] * rates[offers],
+        ]
     )
+    # A break from quantity 0 replaces the offer's own price: the sort is stable, and the last of equal starts is kept.
+    order = np.lexsort((start.astype(np.float64), of))
+    of, start, price = of[order], start[order], price[order]
+    last = np.ones(len(of), dtype=np.bool_)
+    last[:-1] = (of[1:] != of[:-1]) | (start[1:] != start[:-1]).astype(np.bool_)
+    of, start, price = of[last], start[last], price[last]
+    same = np.zeros(len(of), dtype=np.bool_)
+    same[1:] = of[1:] == of[:-1]
+    end = np.full(len(of), np.inf, dtype=kind)
+    end[:-1][same[1:]] = start[1:][same[1:]]
+    incremental = np.array([problem.offers.price_break_kind[row] == "incremental" for row in chosen], dtype=np.bool_)
+    return Segments(of, start, end, price, _intercepts(of, start, price, same & incremental[of]))
+
+
+def _intercepts(of: Integers, start: Any, price: Any, incremental: Booleans) -> Any:
+    """Intercept of each piece: ``c_k = c_{k-1} + (price_{k-1} − price_k) × start_k`` for incremental breaks, else 0."""
+    intercept = start * 0
+    rank = np.arange(len(of)) - np.searchsorted(of, of)
+    for step in range(1, int(rank.max(initial=0)) + 1):
+        here = np.flatnonzero(incremental & (rank == step))
+        intercept[here] = intercept[here - 1] + (price[here - 1] - price[here]) * start[here]
+    return intercept
 
 
 def purchase(pieces: Segments, offer: int, quantity: Fraction, tolerance: Fraction) -> Fraction:

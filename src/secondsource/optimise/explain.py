@@ -30,7 +30,8 @@ class Explanation:
     smallest
         Whether that is the smallest such set (else: what the nearest plan breaks, time being up).
     ways_out
-        Single changes that make a plan possible, cheapest first; those without a cost last.
+        Single changes that make a plan possible, cheapest first, shortages included; those without a cost, and
+        shortages that have no price, last.
     """
 
     conflict: tuple[Message, ...]
@@ -45,20 +46,32 @@ def explain(problem: Problem, seconds: float = 60.0) -> Explanation:
     program = formulation.program
     conflict = smallest_conflict(program, seconds)
     ways: list[Relaxation] = []
+    unpriced: list[Relaxation] = []
     for group in conflict.groups:
         left = seconds - (time.monotonic() - began)
         answer = relaxed_alone(program, group, left) if left > 0 else None
         if answer is None:
             continue
         slacks, cheapest = answer
+        family, number = program.groups[group]
         amount = _greatest(slacks, program.group == group)
-        cost = None if cheapest.cost is None else to_micro(Fraction(cheapest.cost))
-        ways.append(Relaxation(_change(formulation, *program.groups[group], amount), cost))
-    if conflict.groups and not ways:
+        missing = None if family != "need" else _shortage(formulation, number, amount)
+        cost = None if cheapest.cost is None else to_micro(Fraction(cheapest.cost) + (missing or 0))
+        way = Relaxation(_change(formulation, family, number, amount), cost)
+        (unpriced if family == "need" and missing is None else ways).append(way)
+    if conflict.groups and not ways and not unpriced:
         ways = _together(formulation, seconds - (time.monotonic() - began))
     ways.sort(key=lambda way: (way.cost is None, way.cost or 0))
+    # What is simply not delivered looks cheap only because nobody said what a missing unit costs: it comes last.
+    ways += unpriced
     messages = tuple(_claim(formulation, *program.groups[group]) for group in conflict.groups)
     return Explanation(messages, conflict.smallest, tuple(ways))
+
+
+def _shortage(formulation: Formulation, item: int, amount: float) -> Fraction | None:
+    """Present value of what the undelivered units cost beyond their price; None where the item does not say."""
+    price = formulation.frame.problem.items.shortage_cost[item]
+    return None if price is None else Fraction(price) * Fraction(amount) * Fraction(formulation.frame.costs.factor)
 
 
 def _together(formulation: Formulation, seconds: float) -> list[Relaxation]:

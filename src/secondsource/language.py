@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext as _gettext
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,9 +35,16 @@ def current_language() -> str:
 
 @cache
 def _translations(code: str) -> _gettext.NullTranslations:
-    # No code: gettext itself reads LANGUAGE, LC_ALL, LC_MESSAGES and LANG.
-    languages = [code] if code else None
+    languages = [code] if code else _wished()
     return _gettext.translation(DOMAIN, localedir=str(FOLDER), languages=languages, fallback=True)
+
+
+def _wished() -> list[str]:
+    """Languages that the environment asks for, up to English, which is what the texts are written in."""
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    wished = next((value for name in names if (value := os.environ.get(name))), "").split(":")
+    english = next((place for place, each in enumerate(wished) if each.lower().startswith("en")), len(wished))
+    return [each for each in wished[:english] if each] or ["en"]
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ SUPPLIERS: list[Row] = [
     {"supplier": "smith", "name": "Smith [bold]& Sons[/bold] <script>alert(1)</script>"},
 ]
 OFFERS: list[Row] = [
-    {"offer": "home-phone", "item": "phone", "supplier": "home", "unit_price": D(8), "source": "Assumption: guessed", "note": "see the design"},
+    {"offer": "home-phone", "item": "phone", "supplier": "home", "unit_price": D(8), "source": "Assumption: guessed"},
     {"offer": "foxconn-phone", "item": "phone", "supplier": "foxconn", "unit_price": D("6.5"),
      "source": "iSuppli, June 2010, https://example.org/teardown?a=1&b=2"},
     {"offer": "lg-display", "item": "display", "supplier": "lg", "unit_price": D("28.5")},

@@ -151,3 +151,8 @@ def test_the_files_are_written_where_asked_and_the_plan_reads_back(tmp_path: Pat
     assert "48,726.75" in report.read_text("utf-8")
     again = from_json((tmp_path / "new" / "out" / "plan.json").read_text("utf-8"))
     assert again.cost == sample.plan().cost and again.awards == sample.plan().awards
+
+
+def test_a_report_without_title_is_named_after_what_is_asked_for(tmp_path: Path) -> None:
+    report = write_report(sample.plan(), sample.problem(), tmp_path)
+    assert "<h1>Smartphone</h1>" in report.read_text("utf-8")

@@ -94,11 +94,20 @@ def test_an_exposure_is_worth_its_spend_and_costs_its_shortage() -> None:
 
 def test_assumptions_are_sources_that_say_so_in_any_case() -> None:
     summary = summarise(sample.plan(), sample.problem())
-    assert [(figure.table, figure.row) for figure in summary.assumptions] == [
-        ("suppliers", "home"),
-        ("offers", "home-phone"),
+    assert [(figure.table, figure.rows) for figure in summary.assumptions] == [
+        ("suppliers", ("home",)),
+        ("offers", ("home-phone",)),
     ]
-    assert ("settings", "currency") in [(figure.table, figure.row) for figure in summary.sources]
+
+
+def test_rows_of_one_source_are_listed_together_and_assumptions_apart() -> None:
+    offers = [{"offer": f"o{n}", "source": source} for n, source in enumerate(["list A", "list B", "list A", ""])]
+    summary = summarise(sample.plan(), sample.problem({"items": sample.ITEMS, "offers": offers}))
+    assert [(figure.table, figure.rows, figure.source) for figure in summary.sources] == [
+        ("settings", ("currency",), "teardown, June 2010"),
+        ("offers", ("o0", "o2"), "list A"),
+        ("offers", ("o1",), "list B"),
+    ]
 
 
 def test_only_cost_parts_that_are_there_are_shown() -> None:

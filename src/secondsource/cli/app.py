@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import faults, options
+from secondsource.cli import faults, options, workbook_commands
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
@@ -63,13 +63,21 @@ def plan(
     threads: options.Threads = 2,
     encoding: options.Encoding = "utf-8",
     today: options.Today = None,
+    mapping: workbook_commands.Map = "",
     quiet: options.Quiet = False,
     language: options.Language = "",
 ) -> int:
     """Find the best plan and print it; write its report where `out` asks for one."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # refused now rather than after the solve
-    given = secondsource.read(problem, encoding=encoding, today=today)
+    try:
+        given = workbook_commands.read(problem, mapping, encoding, today)
+    except InvalidInput as error:
+        if as_json:
+            raise
+        faults.show(error.faults, errors())
+        workbook_commands.hint(problem, error.faults)
+        return 2
     found = _solve(given, gap, time_limit, threads, quiet)
     if as_json:
         from secondsource.problem.plan_json import to_json
@@ -88,16 +96,21 @@ def check(
     as_json: options.AsJson = False,
     encoding: options.Encoding = "utf-8",
     today: options.Today = None,
+    mapping: workbook_commands.Map = "",
+    annotated: workbook_commands.Annotate = None,
     language: options.Language = "",
 ) -> int:
     """Print every fault of a problem, or what it holds."""
     try:
-        given = secondsource.read(problem, encoding=encoding, today=today)
+        given = workbook_commands.read(problem, mapping, encoding, today)
     except InvalidInput as error:
         if as_json:
             print_json({"valid": False, "errors": faults.as_json(error.faults)})
         else:
             faults.show(error.faults, data())
+            workbook_commands.hint(problem, error.faults)
+        if annotated is not None:
+            workbook_commands.annotate(problem, annotated, error.faults, encoding)
         return 2
     rows = {name: len(table) for name, table in given.tables().items() if len(table)}
     if as_json:
@@ -157,6 +170,9 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
     _print_page(found, given)
     _write(found, given, out, folder)
     return CODES[found.status]
+
+
+workbook_commands.register(app)
 
 
 def _example(name: str) -> Path | None:

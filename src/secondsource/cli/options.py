@@ -89,6 +89,6 @@ TimeLimit = Annotated[float | None, typer.Option("--time-limit", metavar="SECOND
 Threads = Annotated[int, typer.Option("--threads", metavar="N", parser=threads)]
 Encoding = Annotated[str, typer.Option("--encoding", metavar="NAME", parser=encoding)]
 Today = Annotated[date | None, typer.Option("--today", metavar="DATE", parser=day)]
-Language = Annotated[str, typer.Option("--language", metavar="en|ru", parser=language)]
+Language = Annotated[str, typer.Option("--language", metavar="LANGUAGE", parser=language)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q")]
 Version = Annotated[bool, typer.Option("--version")]

@@ -25,11 +25,15 @@ COMMANDS: Mapping[str, Message] = {
     "check": _("List every fault of a problem, or say that it has none."),
     "verify": _("Re-check a plan against its problem in exact arithmetic, without any solver."),
     "demo": _("Plan the telephone example, and write its report."),
+    "template": _("Write an Excel workbook to fill in: a guide, and a sheet per table with notes and lists."),
+    "map": _("Propose how to read a file whose sheets and headings have names of their own."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
     "plan": _("Exit codes: 0 a plan; 1 none exists; 2 the problem is invalid; 3 no plan found in the time given."),
     "check": _("Exit codes: 0 no fault; 2 at least one."),
+    "template": _("A file that is there already is never overwritten."),
+    "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
 }
 
@@ -37,6 +41,11 @@ PARAMETERS: Mapping[str, Message] = {
     "problem": _("Excel or ODS workbook, folder of CSV files, or JSON file"),
     "plan": _("the plan, as `plan --json` prints it"),
     "as_json": _("print only JSON"),
+    "template_file": _("the workbook to write"),
+    "source": _("fill the template with this problem"),
+    "mapping": _("how to read a file with its own headings: a file of `map`, or `ask` to be shown and asked"),
+    "map_out": _("file for the proposal, to be confirmed or edited"),
+    "annotated": _("write a copy of the input with each fault marked in its cell"),
     "out": _("folder for the report: report.html and plan.json"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),
     "time_limit": _("stop after so many seconds with the best plan found"),

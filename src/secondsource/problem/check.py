@@ -39,6 +39,9 @@ def check(sheets: Iterable[Sheet], report: Report, *, today: date, place: str = 
             report.add(place, name, 0, "", "", _("the table is missing"))
     settings = draft_settings(found.get(SETTINGS_TABLE), today, report)
     drafts = {name: draft(name, found.get(name), report) for name in TABLES}
+    if all(name in found and found[name].complete and not drafts[name] for name in REQUIRED):
+        for name in REQUIRED:
+            report.add(found[name].place, name, 0, "", "", _("the table has no row yet: fill in at least one"))
     check_keys(drafts, report)
     check_references(drafts, report)
     check_coherence(drafts, settings, report)

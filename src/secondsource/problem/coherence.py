@@ -86,8 +86,11 @@ def _cycles(children: Mapping[str, Sequence[tuple[str, int]]]) -> list[tuple[lis
             child, row = step
             if child in level:
                 first, count = level[child], len(stack)
-                steps = range(first, count) if count - first <= SHOWN else (*range(first, first + SHOWN), count - 1)
-                cycles.append(([*(stack[step][0] for step in steps), child], row))
+                if count - first <= SHOWN:
+                    names = [entry[0] for entry in stack[first:]]
+                else:
+                    names = [*(entry[0] for entry in stack[first : first + SHOWN]), "…", stack[-1][0]]
+                cycles.append(([*names, child], row))
             elif child not in closed and child in children:
                 level[child] = len(stack)
                 stack.append((child, iter(children[child])))

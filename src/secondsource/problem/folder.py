@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from secondsource.errors import InvalidInput
 from secondsource.language import _
@@ -22,26 +24,56 @@ def read_folder(path: Path, encoding: str, report: Report) -> list[Sheet]:
     Cells are separated by `,` with a decimal point, or by `;` with a decimal comma, the same in all files; the header
     row shows which.
     """
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
-    files = [file for file in files if not sheets.is_ignored(file.stem)]
-    if not files:
-        raise sheets.unreadable(path.name, _("holds no TABLE.csv file"))
-    found, left, cells = [], sheets.MAX_BYTES, sheets.MAX_CELLS
+    found, already, cells = [], 0, sheets.MAX_CELLS
     separators: dict[str, str] = {}
-    for file in files:
+    for file in _files(path):
         try:
-            content = sheets.content(file, left)
-            left -= len(content)
+            content = sheets.content(file, already)
+            already += len(content)
             text = sheets.text_of(content, file.name, encoding)
             separator = _separator(text, file.name, separators)
             rows, lines = _rows(text, separator, file.name, cells)
         except InvalidInput as error:
-            report.faults.extend(error.faults)
+            report.faults.extend(replace(fault, table=file.stem) for fault in error.faults)
             found.append(Sheet(file.stem, file.name, (), (), [], complete=False))
             continue
         cells -= sum(map(len, rows))
         _refuse_short_rows(rows, lines, file, report)
         found.append(sheets.grid(file.stem, file.name, rows, report, lines, MARKS[separator]))
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    """The `.csv` files in a folder that are tables."""
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
+    files = [file for file in files if not sheets.is_ignored(file.stem)]
+    if not files:
+        raise sheets.unreadable(path.name, _("holds no TABLE.csv file"))
+    return files
+
+
+class Rows(NamedTuple):
+    """The rows of a file, the line in which each begins, and the decimal mark."""
+
+    rows: list[list[str]]
+    lines: list[int]
+    decimal_mark: str
+
+
+def read_rows(path: Path, encoding: str) -> dict[Path, Rows]:
+    """Return the rows of the `.csv` files in a folder, whatever they hold; a file that cannot be read is left out."""
+    found, already, cells = {}, 0, sheets.MAX_CELLS
+    for file in _files(path):
+        try:
+            content = sheets.content(file, already)
+            text = sheets.text_of(content, file.name, encoding)
+            separator = _separator(text, file.name, {})
+            rows, lines = _rows(text, separator, file.name, cells)
+        except InvalidInput:
+            continue
+        already += len(content)
+        cells -= sum(map(len, rows))
+        found[file] = Rows(rows, lines, MARKS[separator])
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cached_property
 
-COMPARISONS = 200_000
+COMPARISONS = 100_000
 """Names compared at most for one list of names, so that a file of wrong names costs a second or two, not an hour."""
 
 LONGEST = 200

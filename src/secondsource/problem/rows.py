@@ -45,7 +45,7 @@ def parse_json(text: str, place: str) -> Any:
             column=error.colno,
             reason=error.msg,
         )
-        raise sheets.unreadable(place, expected) from error
+        raise sheets.unreadable(place, expected, row=error.lineno) from error
     except RecursionError as error:
         raise sheets.unreadable(place, _("is nested too deeply")) from error
 

@@ -234,7 +234,7 @@ def xlsx_sheet(worksheet: bytes, strings: bytes) -> Contents:
     """
     longest = longest_string(strings)
     start, end = worksheet.find(b"<sheetData>") + len(b"<sheetData>"), worksheet.rfind(b"</sheetData>")
-    if start <= end and _is_plain(worksheet[start:end], longest):
+    if start <= end and is_plain(worksheet[start:end], longest):
         worksheet = worksheet[:start] + worksheet[end:]
         longest = 0
     scan = _XlsxSheet(string_lengths(strings) if worksheet.count(b"<") * longest > sheets.MAX_TEXT else ())
@@ -246,8 +246,8 @@ _TAGS = (b'<c r="', b"</c>", b"<v>", b"</v>", b'<row r="', b"</row>", b"<is><t>"
 _FAR_CELL = re.compile(rb'<c r="(?!A?[A-Z][1-9][0-9]{0,4}")')
 
 
-def _is_plain(cells: bytes, longest: int) -> bool:
-    """Whether the rows of a worksheet need no closer look: it saves most of the time of reading a large one.
+def is_plain(cells: bytes, longest: int) -> bool:
+    """Return whether the rows of a worksheet need no closer look: it saves most of the time of reading a large one.
 
     So they are where all their tags are among `_TAGS` (no formula), no cell has an error, none is beyond the column
     AZ (52) or the row 99,999, and the texts are within the limit even if each cell had the longest one.

@@ -167,21 +167,24 @@ def unreadable(place: str, expected: Message | str, *, table: str = "", row: int
     return InvalidInput([Fault(place, table, row, "", shown(value), expected)])
 
 
-def content(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a file.
+def content(path: Path, already: int = 0) -> bytes:
+    """Return the bytes of a file, where `already` bytes of its folder are read.
 
     Raises
     ------
     InvalidInput
-        It cannot be opened, or is larger than `limit`.
+        It cannot be opened, or there are more than `MAX_BYTES`.
     """
+    limit = MAX_BYTES - already
     try:
+        size = path.stat().st_size
         with path.open("rb") as file:
-            found = file.read(limit + 1)
+            # Not limit + 1: room for all that is asked for is set aside at once.
+            found = file.read(min(size, limit) + 1)
     except OSError as error:
         raise unreadable(path.name, _("cannot be read: {reason}", reason=error.strerror or error)) from error
     if len(found) > limit:
-        raise unreadable(path.name, _("is larger than {limit} bytes, the most that is read", limit=limit))
+        raise unreadable(path.name, _("is larger than {limit} bytes, the most that is read", limit=MAX_BYTES))
     return found
 
 
@@ -199,24 +202,22 @@ def text_of(found: bytes, place: str, encoding: str) -> str:
         raise unreadable(place, _("there is no encoding of this name"), value=encoding) from error
     except UnicodeError as error:
         start = getattr(error, "start", 0)
-        raise unreadable(
-            place,
-            _(
-                "is not {encoding} text (byte {byte} in line {line}): save it as UTF-8, or name its encoding",
-                encoding=encoding,
-                byte=start + 1,
-                line=found.count(b"\n", 0, start) + 1,
-            ),
-        ) from error
-    if "\0" in text:
-        raise unreadable(
-            place,
-            _(
-                "is not {encoding} text (a zero byte in line {line}): save it as UTF-8, or name its encoding",
-                encoding=encoding,
-                line=text.count("\n", 0, text.index("\0")) + 1,
-            ),
+        line = found.count(b"\n", 0, start) + 1
+        expected = _(
+            "is not {encoding} text (byte {byte} in line {line}): save it as UTF-8, or name its encoding",
+            encoding=encoding,
+            byte=start + 1,
+            line=line,
         )
+        raise unreadable(place, expected, row=line) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        expected = _(
+            "is not {encoding} text (a zero byte in line {line}): save it as UTF-8, or name its encoding",
+            encoding=encoding,
+            line=line,
+        )
+        raise unreadable(place, expected, row=line)
     return text.removeprefix("\ufeff")
 
 

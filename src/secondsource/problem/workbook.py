@@ -21,9 +21,10 @@ import python_calamine
 
 from secondsource.language import _
 from secondsource.problem import sheet_xml, sheets
+from secondsource.problem.drafts import SETTINGS_TABLE
 from secondsource.problem.sheet_xml import Contents
 from secondsource.problem.sheets import Report, Sheet
-from secondsource.problem.tables import REQUIRED
+from secondsource.problem.tables import REQUIRED, TABLES
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORKBOOK = "xl/workbook.xml"
@@ -43,18 +44,39 @@ class _Found(NamedTuple):
 def read_workbook(path: Path, report: Report) -> list[Sheet]:
     """Return the tables of the worksheets in a workbook, hidden ones too; ignored names and charts are left unread."""
     place = path.name
+    found = _look_through(path)
+    tables = [_table(name, place, rows, found.contents[name], report) for name, rows in _cells(found, place).items()]
+    return [table for table in tables if table is not None]
+
+
+def read_cells(path: Path) -> dict[str, list[list[sheets.Cell]]]:
+    """Return the cells of the worksheets in a workbook by row, whatever they are; what `read_workbook` ignores is not.
+
+    Raises
+    ------
+    InvalidInput
+        It is no workbook, is damaged or beyond the limits.
+    """
+    found = _look_through(path)
+    cells = _cells(found, path.name)
+    for name, rows in cells.items():
+        _put_broken(rows, found.contents[name])
+    return cells
+
+
+def _look_through(path: Path) -> _Found:
+    """The parts of a workbook that are read, looked through."""
+    place = path.name
     archive = sheets.content(path)
     if archive.startswith(_OLE):
         raise sheets.unreadable(place, _("is an old .xls file, or has a password: save it as .xlsx without one"))
     with _refusing_damage(place), zipfile.ZipFile(io.BytesIO(archive)) as packed:
         names = packed.namelist()
         if _WORKBOOK in names:
-            found = _xlsx(packed, place)
-        elif "content.xml" in names:
-            found = _ods(packed, place)
-        else:
-            raise sheets.unreadable(place, _("is no .xlsx or .ods workbook"))
-    return _sheets(found, place, report)
+            return _xlsx(packed, place)
+        if "content.xml" in names:
+            return _ods(packed, place)
+        raise sheets.unreadable(place, _("is no .xlsx or .ods workbook"))
 
 
 @contextmanager
@@ -124,8 +146,8 @@ def _naming_xml(place: str, part: str) -> Iterator[None]:
         raise sheets.unreadable(place, error.expected, table=part) from error
 
 
-def _sheets(found: _Found, place: str, report: Report) -> list[Sheet]:
-    """The tables, read by calamine from a copy of the parts that were looked through."""
+def _cells(found: _Found, place: str) -> dict[str, list[list[sheets.Cell]]]:
+    """The cells of each sheet, read by calamine from a copy of the parts that were looked through."""
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
         for name, part in found.parts.items():
@@ -137,7 +159,8 @@ def _sheets(found: _Found, place: str, report: Report) -> list[Sheet]:
         workbook = python_calamine.load_workbook(copy)
         for name in found.contents:
             sheet = workbook.get_sheet_by_name(name)
-            left -= sheet.total_height * sheet.total_width
+            row, column = sheet.end or (-1, -1)
+            left -= (row + 1) * (column + 1)
             if left < 0:
                 break
             cells[name] = sheet.to_python(skip_empty_area=False)
@@ -147,8 +170,7 @@ def _sheets(found: _Found, place: str, report: Report) -> list[Sheet]:
         raise sheets.unreadable(place, _("cannot be read ({reason})", reason=error)) from error
     if left < 0:
         raise sheets.unreadable(place, _("has more than {limit} cells", limit=sheets.MAX_CELLS))
-    tables = [_table(name, place, rows, found.contents[name], report) for name, rows in cells.items()]
-    return [table for table in tables if table is not None]
+    return cells
 
 
 def _table(name: str, place: str, rows: list[list[sheets.Cell]], contents: Contents, report: Report) -> Sheet | None:
@@ -156,10 +178,16 @@ def _table(name: str, place: str, rows: list[list[sheets.Cell]], contents: Conte
         first = area.split(":")[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         expected = _("merged cells: expected a value of its own in each cell")
         report.add(place, name, int(first or 0), area, "", expected)
+    _put_broken(rows, contents)
+    if not rows and name not in REQUIRED:
+        # An empty table is a form that is not filled in; an empty sheet of another name is still no table.
+        return None if name in TABLES or name == SETTINGS_TABLE else Sheet(name, place, (), (), [])
+    return sheets.grid(name, place, rows, report)
+
+
+def _put_broken(rows: list[list[sheets.Cell]], contents: Contents) -> None:
+    """Put the cells without a usable value where calamine saw empty ones."""
     for (row, column), broken in contents.broken.items():
         rows.extend([] for _each in range(row + 1 - len(rows)))
         rows[row].extend("" for _each in range(column + 1 - len(rows[row])))
         rows[row][column] = broken
-    if not rows and name not in REQUIRED:
-        return None
-    return sheets.grid(name, place, rows, report)

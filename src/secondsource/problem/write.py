@@ -127,8 +127,8 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, day: Any) -> bool
         sheet.write_boolean(row, column, value)
     elif isinstance(value, Decimal):
         sheet.write_number(row, column, float(value))
-        # xlsxwriter writes 16 digits.
-        return Decimal(f"{float(value):.16G}") == value
+        # xlsxwriter writes 16 digits, and whoever reads them takes the nearest float.
+        return Decimal(repr(float(f"{float(value):.16G}"))) == value
     elif isinstance(value, date) and value >= FIRST_DATE:
         sheet.write_datetime(row, column, value, day)
     elif value is not None:

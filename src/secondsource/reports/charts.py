@@ -20,9 +20,9 @@ from secondsource.reports.numbers import Unit, percent
 from secondsource.reports.summary import ItemDecision, Summary
 
 MOST_BARS = 12
-LABELS_WIDTH = 210
-BARS_WIDTH = 590
-NOTES_WIDTH = 220
+LABELS_WIDTH = 190
+BARS_WIDTH = 450
+NOTES_WIDTH = 200
 ROW_HEIGHT = 26
 CHARACTER_WIDTH = 6.6
 """Pixels that a letter of the labels takes, on the generous side."""
@@ -53,7 +53,7 @@ class Row:
     end: float
 
 
-def cost_parts(summary: Summary, cost: Decimal, unit: Unit) -> str:
+def cost_parts(summary: Summary, cost: Decimal, unit: Unit, width: int = BARS_WIDTH) -> str:
     """Return a waterfall: how the cost parts add up to the cost; "" for a plan that costs nothing."""
     bars, rows, reached = [], [], Decimal(0)
     for part, amount in summary.parts:
@@ -64,7 +64,7 @@ def cost_parts(summary: Summary, cost: Decimal, unit: Unit) -> str:
         rows.append(Row(part, str(words.PARTS[part]), f"{unit.show(amount)} · {share}", high))
     bars.append(Bar("total", 0.0, float(cost), TOTAL))
     rows.append(Row("total", str(_("Total")), unit.show(cost), float(cost)))
-    return _draw(bars, rows)
+    return _draw(bars, rows, width=width)
 
 
 def items(summary: Summary, unit: Unit) -> str:
@@ -95,7 +95,7 @@ def _add_rest(bars: list[Bar], rows: list[Row], decided: Sequence[ItemDecision],
         rows.append(Row(" rest", label, unit.show(rest), float(rest)))
 
 
-def suppliers(summary: Summary, unit: Unit) -> str:
+def suppliers(summary: Summary, unit: Unit, width: int = BARS_WIDTH) -> str:
     """Return what the awards and packages of each supplier cost together."""
     shown = [total for total in summary.suppliers if total.cost > 0][:MOST_BARS]
     awarded = sum((total.cost for total in summary.suppliers), Decimal(0))
@@ -106,10 +106,10 @@ def suppliers(summary: Summary, unit: Unit) -> str:
         label = f"{total.name} {words.OWN}" if total.own else total.name
         share = percent(total.cost / awarded, fixed=True)
         rows.append(Row(total.supplier, label, f"{unit.show(total.cost)} · {share}", end))
-    return _draw(bars, rows)
+    return _draw(bars, rows, width=width)
 
 
-def failures(summary: Summary, unit: Unit) -> str:
+def failures(summary: Summary, unit: Unit, width: int = BARS_WIDTH) -> str:
     """Return what each single failure would cost, and how likely it is."""
     bars, rows = [], []
     for position, effect in enumerate(summary.failures[:MOST_BARS]):
@@ -119,10 +119,10 @@ def failures(summary: Summary, unit: Unit) -> str:
         mark = "! " if effect.missing else ""
         note = f"{mark}{words.cost_of_failure(effect, unit)} · {likely}"
         rows.append(Row(key, effect.name, note, end))
-    return _draw(bars, rows)
+    return _draw(bars, rows, width=width)
 
 
-def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0) -> str:
+def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH) -> str:
     """Return rows of bars `seam` pixels apart, labels left, notes right, as an SVG element; "" where all are zero."""
     greatest = max((row.end for row in rows), default=0.0)
     if greatest <= 0:
@@ -131,7 +131,7 @@ def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0) -> str:
     order = [row.key for row in rows]
     y = altair.Y("row:N", sort=order, axis=None, scale=altair.Scale(domain=order, paddingInner=0.28, paddingOuter=0.1))
     pieces = [
-        {"row": bar.row, "start": bar.start, "end": bar.end, "colour": bar.colour, "word": _fit(bar, greatest)}
+        {"row": bar.row, "start": bar.start, "end": bar.end, "colour": bar.colour, "word": _fit(bar, greatest, width)}
         for bar in bars
     ]
     labels = [
@@ -148,7 +148,7 @@ def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0) -> str:
         text.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(
             x=altair.X("end:Q", scale=scale, axis=None), text="note:N"
         ),
-    ).properties(width=BARS_WIDTH, height=ROW_HEIGHT * len(rows))
+    ).properties(width=width, height=ROW_HEIGHT * len(rows))
     specification = layers.to_dict() | {
         "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"},
         "autosize": "none",
@@ -157,9 +157,9 @@ def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0) -> str:
     return vl_convert.vegalite_to_svg(specification)
 
 
-def _fit(bar: Bar, greatest: float) -> str:
+def _fit(bar: Bar, greatest: float, width: int) -> str:
     """The bar's word, where it fits into the bar."""
-    room = (bar.end - bar.start) / greatest * BARS_WIDTH - 10
+    room = (bar.end - bar.start) / greatest * width - 10
     return bar.word if len(bar.word) * CHARACTER_WIDTH <= room else ""
 
 

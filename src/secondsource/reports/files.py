@@ -8,10 +8,16 @@ from secondsource.problem.plan import Plan
 from secondsource.problem.plan_json import to_json
 from secondsource.problem.tables import Problem
 from secondsource.reports.html import html
+from secondsource.reports.pdf import pdf
+from secondsource.reports.plan_workbook import write_workbook
 
 
 def write_report(plan: Plan, problem: Problem, folder: Path, title: str = "") -> Path:
-    """Write `report.html` and `plan.json` into `folder`, which is made if need be, and return the path of the report.
+    """Write `report.html`, `plan.xlsx`, `plan.pdf` and `plan.json` into `folder`, which is made if need be.
+
+    Returns the path of the report; all but the JSON are in the reader's language.
+
+    Without a title, the report is named after the first item that is asked for.
 
     Raises
     ------
@@ -20,6 +26,15 @@ def write_report(plan: Plan, problem: Problem, folder: Path, title: str = "") ->
     """
     folder.mkdir(parents=True, exist_ok=True)
     report = folder / "report.html"
-    report.write_text(html(plan, problem, title or plan.problem_sha256[:12]), encoding="utf-8")
+    title = title or _name(problem)
+    report.write_text(html(plan, problem, title), encoding="utf-8")
+    write_workbook(plan, problem, folder / "plan.xlsx", title)
+    (folder / "plan.pdf").write_bytes(pdf(plan, problem, title))
     (folder / "plan.json").write_text(to_json(plan), encoding="utf-8")
     return report
+
+
+def _name(problem: Problem) -> str:
+    items = problem.items
+    asked = (name or item for name, item, demand in zip(items.name, items.item, items.demand, strict=True) if demand)
+    return next(asked, problem.sha256[:12])

@@ -19,8 +19,8 @@ from secondsource.problem.tables import Problem
 from secondsource.reports import charts, numbers, words
 from secondsource.reports.summary import Summary, summarise
 
-TOP_ROWS = 8
-"""Rows of the tables of the first screen."""
+TOP_ITEMS, TOP_FAILURES = 10, 8
+"""Rows of the tables of the first screen: as high as each other, as failures take more lines."""
 
 MOST_ROWS = 500
 """Rows of any other table: beyond that the problem's own files are the better place to look."""
@@ -65,7 +65,15 @@ def _words() -> dict[str, Any]:
     formats: dict[str, Callable[..., Any]] = {
         name: getattr(numbers, name) for name in ("money", "number", "percent", "price", "day")
     }
-    return {"_": _, "plural": plural, "words": words, "TOP_ROWS": TOP_ROWS, "MOST_ROWS": MOST_ROWS, **formats}
+    return {
+        "_": _,
+        "plural": plural,
+        "words": words,
+        "TOP_ITEMS": TOP_ITEMS,
+        "TOP_FAILURES": TOP_FAILURES,
+        "MOST_ROWS": MOST_ROWS,
+        **formats,
+    }
 
 
 def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:

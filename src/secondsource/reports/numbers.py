@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from secondsource.language import _, current_language
 
-LOCALES = {"en": "en_GB", "ru": "ru_RU"}
+LOCALES = {"en": "en_GB", "ru": "ru_RU", "uk": "uk_UA"}
 """Region whose habits a language's numbers and dates follow."""
 
 WHOLE_FROM, MILLIONS_FROM = 100_000, 100_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -141,10 +141,10 @@ class People:
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of the problem with the source of its figures: table, key, source, note."""
+    """Rows of a table of the problem whose figures have the same source and note."""
 
     table: str
-    row: str
+    rows: tuple[str, ...]
     source: str
     note: str
 
@@ -157,6 +157,10 @@ class Summary:
     ----------
     demand
         What is asked for, in the order of the problem: (item name, independent demand, unit).
+    assumptions
+        The rows whose source is an assumption, one by one.
+    sources
+        All other rows that name a source or carry a note.
     """
 
     demand: tuple[tuple[str, Decimal, str], ...]
@@ -193,12 +197,10 @@ def summarise(plan: Plan, problem: Problem) -> Summary:
         failures=tuple(
             sorted((_effect(failure, names) for failure in plan.failures), key=lambda f: (not f.unpriced, -f.cost))
         ),
-        exposures=tuple(
-            sorted((_exposed(each, plan, problem, names) for each in plan.exposures), key=lambda e: -e.spend)
-        ),
+        exposures=_exposures(plan, problem, names),
         people=tuple(_people(hire, names) for hire in sorted(plan.hires, key=lambda hire: -hire.people)),
-        assumptions=tuple(figure for figure in figures if figure.source.strip().lower().startswith(ASSUMPTION)),
-        sources=figures,
+        assumptions=tuple(figure for figure in figures if _is_assumption(figure)),
+        sources=_together(figure for figure in figures if not _is_assumption(figure)),
     )
 
 
@@ -322,26 +324,36 @@ def _effect(failure: Failure, names: _Names) -> FailureEffect:
     )
 
 
-def _exposed(exposure: Exposure, plan: Plan, problem: Problem, names: _Names) -> ExposedAward:
-    spend = sum((a.cost for a in plan.awards if (a.item, a.supplier) == (exposure.item, exposure.supplier)), ZERO)
+def _exposures(plan: Plan, problem: Problem, names: _Names) -> tuple[ExposedAward, ...]:
+    spend: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for award in plan.awards:
+        spend[award.item, award.supplier] += award.cost
     for item, supplier, _package, _quantity, price in _delivered(plan, problem):
-        if (item, supplier) == (exposure.item, exposure.supplier):
-            spend += price or ZERO
-    failure = next((each for each in plan.failures if exposure.supplier in each.suppliers), None)
-    shortage = problem.items.shortage_cost[problem.items.position[exposure.item]]
-    loss = None
-    if failure is not None and shortage is not None:
-        missing = failure.lost.get(exposure.item, ZERO) - failure.covered.get(exposure.item, ZERO)
-        loss = min(missing, exposure.quantity) * shortage * failure.recovery_share
-    return ExposedAward(
-        names.item(exposure.item),
-        names.supplier(exposure.supplier),
-        exposure.quantity,
-        exposure.why,
-        spend,
-        ZERO if failure is None else failure.probability,
-        loss,
-    )
+        spend[item, supplier] += price or ZERO
+    failures = {supplier: failure for failure in plan.failures for supplier in failure.suppliers}
+    found = []
+    for exposure in plan.exposures:
+        failure = failures.get(exposure.supplier)
+        shortage = problem.items.shortage_cost[problem.items.position[exposure.item]]
+        loss = None if failure is None or shortage is None else _loss(exposure, failure, shortage)
+        found.append(
+            ExposedAward(
+                names.item(exposure.item),
+                names.supplier(exposure.supplier),
+                exposure.quantity,
+                exposure.why,
+                spend[exposure.item, exposure.supplier],
+                ZERO if failure is None else failure.probability,
+                loss,
+            )
+        )
+    return tuple(sorted(found, key=lambda each: -each.spend))
+
+
+def _loss(exposure: Exposure, failure: Failure, shortage_cost: Decimal) -> Decimal:
+    """What one failure costs for want of a backup: `missing units × shortage_cost × recovery_share`."""
+    missing = failure.lost.get(exposure.item, ZERO) - failure.covered.get(exposure.item, ZERO)
+    return min(missing, exposure.quantity) * shortage_cost * failure.recovery_share
 
 
 def _people(hire: Hire, names: _Names) -> People:
@@ -350,10 +362,24 @@ def _people(hire: Hire, names: _Names) -> People:
 
 def _figures(problem: Problem) -> tuple[Figure, ...]:
     """Every row, settings included, that names a source or carries a note."""
-    found = [Figure("settings", name, source, note) for name, _value, source, note in problem.given if source or note]
+    found = [
+        Figure("settings", (name,), source, note) for name, _value, source, note in problem.given if source or note
+    ]
     for name, table in problem.tables().items():
         keys = [getattr(table, column) for column in table.key_columns()]
         for row, (source, note) in enumerate(zip(table.source, table.note, strict=True)):
             if source or note:
-                found.append(Figure(name, " → ".join(str(key[row]) for key in keys), source, note))
+                found.append(Figure(name, (" → ".join(str(key[row]) for key in keys),), source, note))
     return tuple(found)
+
+
+def _is_assumption(figure: Figure) -> bool:
+    return figure.source.strip().lower().startswith(ASSUMPTION)
+
+
+def _together(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """The figures with those of one table, source and note made one."""
+    rows: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for figure in figures:
+        rows[figure.table, figure.source, figure.note] += figure.rows
+    return tuple(Figure(table, tuple(keys), source, note) for (table, source, note), keys in rows.items())

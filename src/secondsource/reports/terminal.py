@@ -163,7 +163,7 @@ def _failures(summary: Summary, unit: Unit, wide: bool) -> RenderableType | None
     table.add_column(str(_("Cost")), justify="right", no_wrap=True)
     shown = summary.failures[:MOST_ROWS]
     for effect in shown:
-        lost = [Text(words.names(tuple(name for name, _lost, _covered in effect.lost)))] if wide else []
+        lost = [Text(words.lost_items(effect))] if wide else []
         cost = words.cost_of_failure(effect, unit)
         replaced = Text(str(words.taken_over(effect)), style="bold" if effect.missing else "")
         table.add_row(Text(effect.name), percent(effect.probability), *lost, replaced, cost)

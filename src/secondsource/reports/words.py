@@ -167,10 +167,15 @@ def exposures(summary: Summary) -> Message:
     )
 
 
-def names(several: tuple[str, ...], separator: str = ", ") -> str:
-    """Return the first three names, and how many more there are."""
-    shown, more = separator.join(several[:3]), len(several) - 3
+def names(several: tuple[str, ...], separator: str = ", ", most: int = 3) -> str:
+    """Return the first few names, and how many more there are."""
+    shown, more = separator.join(several[:most]), len(several) - most
     return shown if more <= 0 else str(_("{names} and {count} more", names=shown, count=more))
+
+
+def lost_items(effect: FailureEffect, most: int = 3) -> str:
+    """Return the items of which units are lost."""
+    return names(tuple(name for name, _lost, _covered in effect.lost), most=most)
 
 
 def taken_over(effect: FailureEffect) -> Message:
@@ -217,4 +222,4 @@ def basis(plan: Plan) -> list[Message]:
 
 def place(figure: Figure) -> str:
     """Return where in the problem a figure stands."""
-    return f"{TABLES.get(figure.table, figure.table)}: {figure.row}"
+    return f"{TABLES.get(figure.table, figure.table)}: {', '.join(figure.rows)}"

@@ -1,0 +1,81 @@
+"""What the reference takes from the program itself: options of commands and texts of errors; not for prose.
+
+In a page, a line `{command plan}` becomes the command's synopsis, options and exit codes, and a line
+`{texts problem.cells}` the texts that a module shows.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import secondsource
+from secondsource.cli.app import application
+from secondsource.cli.usage import COMMANDS, EPILOGUES, PARAMETERS
+from secondsource.language import use_language
+
+PACKAGE = Path(secondsource.__file__).parent
+MARK = re.compile(r"^\{(command|texts) ([\w.]+)\}$", re.MULTILINE)
+
+
+def expand(page: str) -> str:
+    """Return a page with its marks replaced."""
+    with use_language("en"):
+        return MARK.sub(lambda mark: "\n".join(_EXPANSIONS[mark[1]](mark[2])), page)
+
+
+def commands() -> dict[str, Any]:
+    """Return the commands by name."""
+    return dict(application().commands)
+
+
+def _command(name: str) -> Iterator[str]:
+    command = commands()[name]
+    shown = [each for each in command.params if not getattr(each, "hidden", False)]
+    arguments = [str(each.metavar or each.name) for each in shown if each.param_type_name == "argument"]
+    yield from (
+        "```text",
+        " ".join(["secondsource", name, "[OPTIONS]", *arguments]),
+        "```",
+        "",
+        str(COMMANDS[name]),
+        "",
+    )
+    yield from ("| argument or option | meaning | default |", "|---|---|---|")
+    for each in shown:
+        argument = each.param_type_name == "argument"
+        spelling = arguments[0] if argument else ", ".join(each.opts)
+        if argument:
+            spelling = str(each.metavar or each.name)
+        elif not each.is_flag:
+            spelling += f" {each.metavar}"
+        default = "" if argument or each.is_flag or each.default in (None, "") else f"`{each.default}`"
+        shown_spelling = spelling.replace("|", "\\|")  # a bar would end the cell
+        yield f"| `{shown_spelling}` | {PARAMETERS[each.name]} | {default} |"
+    if name in EPILOGUES:
+        yield from ("", str(EPILOGUES[name]))
+
+
+def texts(module: str) -> list[str]:
+    """Return the texts that a module of the package shows, as they stand in it."""
+    tree = ast.parse((PACKAGE / (module.replace(".", "/") + ".py")).read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    found = [
+        each.value
+        for call in sorted(calls, key=lambda node: node.lineno)
+        if call.func.id in ("_", "plural")  # type: ignore[attr-defined]
+        for each in call.args[: 2 if call.func.id == "plural" else 1]  # type: ignore[attr-defined]
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _texts(module: str) -> Iterator[str]:
+    for text in texts(module):
+        yield f"- `` {text} ``"
+
+
+_EXPANSIONS = {"command": _command, "texts": _texts}

@@ -1,0 +1,35 @@
+"""Names in full by key, for tables that show both; not for what else a row says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from secondsource.problem.tables import Problem
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of items and suppliers, and the units of the items, by key."""
+
+    items: Mapping[str, str]
+    suppliers: Mapping[str, str]
+    units: Mapping[str, str]
+
+    def item(self, key: str) -> str:
+        """Return an item's name in full, its key where it has none."""
+        return self.items.get(key) or key
+
+    def supplier(self, key: str) -> str:
+        """Return a supplier's name in full, its key where it has none."""
+        return self.suppliers.get(key) or key
+
+
+def names_of(problem: Problem) -> Names:
+    """Return the names that the problem's tables give."""
+    items, suppliers = problem.items, problem.suppliers
+    return Names(
+        dict(zip(items.item, items.name, strict=True)),
+        dict(zip(suppliers.supplier, suppliers.name, strict=True)),
+        dict(zip(items.item, items.unit, strict=True)),
+    )

@@ -1,0 +1,1 @@
+"""The room `problem`: reading, checking, linking and writing."""

@@ -1,0 +1,183 @@
+"""Every figure that a page on a method works out is what the working gives, and what secondsource plans."""
+
+from __future__ import annotations
+
+import ast
+import json
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import secondsource
+from secondsource.problem.plan_json import to_json
+from secondsource.problem.read import from_rows
+from secondsource.problem.tables import Problem
+
+PAGES = sorted(
+    path for path in (Path(__file__).parent.parent / "docs" / "methods").glob("*.md") if path.stem != "index"
+)
+TODAY = date(2026, 1, 1)
+
+OPERATORS: dict[type[ast.AST], Callable[..., Decimal]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a worked table: its working and value as the page has them, and where the plan says the same."""
+
+    problem: str
+    working: str
+    value: str
+    path: str
+
+
+def worked(text: str) -> Iterator[Row]:
+    """The rows of the worked tables of a page, each with the problem that stands before it."""
+    problem, inside, fenced = "", False, ""
+    for line in text.splitlines():
+        if line.startswith("```"):
+            if not fenced and line == "```json":
+                problem = ""
+            fenced = "" if fenced else line
+        elif fenced == "```json":
+            problem += line + "\n"
+        elif not fenced and line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if "working" in cells:
+                inside = True
+            elif inside and not set(line) <= set("|-"):
+                yield Row(problem, cells[1], cells[2], cells[3].strip("`") if len(cells) > 3 else "")
+        else:
+            inside = False
+
+
+def evaluated(working: str) -> Decimal:
+    """What a line of arithmetic comes to."""
+
+    def value(node: ast.expr) -> Decimal:
+        match node:
+            case ast.Constant(value=int() | float()):
+                return Decimal(repr(node.value))
+            case ast.BinOp():
+                return OPERATORS[type(node.op)](value(node.left), value(node.right))
+            case ast.UnaryOp():
+                return OPERATORS[type(node.op)](value(node.operand))
+        raise ValueError(f"no arithmetic: {working}")
+
+    return value(ast.parse(working.replace("×", "*").replace("−", "-"), mode="eval").body)
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("−", "-"))
+
+
+def close(stated: str, value: Decimal) -> bool:
+    """Whether a figure is the value, to the digits that it has; a whole one exactly (to a millionth)."""
+    decimals = len(stated.partition(".")[2])
+    return abs(number(stated) - value) <= (Decimal("0.000001") if not decimals else Decimal(10) ** -decimals / 2)
+
+
+def found(plan: Any, path: str) -> Any:
+    """The figure that `awards[valve-b].cost` names in a plan's JSON: a row by its place, or by one of its values."""
+    here = plan
+    for name, inside in re.findall(r"\.?(\w+)(?:\[([^\]]+)\])?", path):
+        here = here[name]
+        if inside.isdigit():
+            here = here[int(inside)]
+        elif inside:
+            (here,) = [row for row in here if inside in row.values()]
+    return here
+
+
+def problem_of(text: str) -> Problem:
+    return from_rows(json.loads(text, parse_float=Decimal), today=TODAY)
+
+
+GUIDES = sorted((Path(__file__).parent.parent / "docs" / "how-to").glob("*.md"))
+ROWS = [
+    pytest.param(row, id=f"{page.stem}-{k}")
+    for page in PAGES + GUIDES
+    for k, row in enumerate(worked(page.read_text("utf-8")))
+]
+
+
+@pytest.fixture(scope="module")
+def plans() -> dict[str, Any]:
+    """Plans by problem, each made once."""
+    return {}
+
+
+def planned(plans: dict[str, Any], text: str) -> Any:
+    if text not in plans:
+        plans[text] = json.loads(to_json(secondsource.plan(problem_of(text))), parse_float=Decimal)
+    return plans[text]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_worked_figure_is_what_its_working_gives_and_what_the_plan_says(row: Row, plans: dict[str, Any]) -> None:
+    assert row.working or row.path
+    if row.working:
+        assert close(row.value, evaluated(row.working)), f"{row.working} = {evaluated(row.working)}, not {row.value}"
+    if row.path:
+        planned_value = found(planned(plans, row.problem), row.path)
+        if isinstance(planned_value, str):
+            assert planned_value == row.value
+        else:
+            assert close(row.value, Decimal(planned_value)), f"{row.path} is {planned_value}, not {row.value}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_has_a_question_a_worked_table_limits_sources_and_names_its_test(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "**Question.**" in text
+    assert "## Limits" in text
+    assert "## Sources" in text
+    assert "`tests/test_methods.py`" in text.replace("\n", " ")
+    assert sum(bool(row.path) for row in worked(text)) >= 3
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_listed(page: Path) -> None:
+    assert page.stem in (page.parent / "index.md").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_code_that_a_page_names_exists(page: Path) -> None:
+    source = Path(secondsource.__file__).parent.parent
+    named = re.findall(r"`(secondsource\.[a-z_.]+)`", page.read_text("utf-8"))
+    assert named
+    for name in named:
+        module = source / (name.replace(".", "/") + ".py")
+        parent, _, function = name.rpartition(".")
+        inside = source / (parent.replace(".", "/") + ".py")
+        assert module.is_file() or f"def {function}(" in inside.read_text("utf-8"), name
+
+
+def test_every_plan_of_a_page_holds_when_verified() -> None:
+    texts = {row.problem for page in PAGES for row in worked(page.read_text("utf-8"))}
+    for text in texts:
+        plan = secondsource.plan(problem_of(text))
+        if plan.status == "optimal":
+            assert secondsource.verify(problem_of(text), plan).faults == ()
+    assert len(texts) >= len(PAGES)
+
+
+def test_a_wrong_cost_is_named_as_the_page_on_proof_says() -> None:
+    text = next(page for page in PAGES if page.stem == "proof").read_text("utf-8")
+    (said,) = re.findall(r"```text\n(.*?)\n```", text)
+    problem = problem_of(next(worked(text)).problem)
+    verdict = secondsource.verify(problem, replace(secondsource.plan(problem), cost=Decimal(1000)))
+    assert [str(fault) for fault in verdict.faults] == [said]

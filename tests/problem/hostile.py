@@ -248,10 +248,10 @@ def _magic(small: Path, table: Path) -> Made:
     yield ".xlsx", table.read_bytes()
     yield ".xlsx", small.read_bytes()[:-22]
     yield ".xlsx", small.read_bytes() * 2
-    content = bytearray(small.read_bytes())
-    for start in (content.index(b"PK\x03\x04") + 6, content.index(b"PK\x01\x02") + 8):
-        content[start] |= 1  # says that the part is encrypted
-    yield ".xlsx", bytes(content)
+    damaged = bytearray(small.read_bytes())
+    for start in (damaged.index(b"PK\x03\x04") + 6, damaged.index(b"PK\x01\x02") + 8):
+        damaged[start] |= 1  # says that the part is encrypted
+    yield ".xlsx", bytes(damaged)
     yield ".xlsx", _packed(_unpacked(small), zipfile.ZIP_LZMA)
 
 

@@ -1,4 +1,4 @@
-"""Reads files one after the other and says how each went: a process of its own, whose memory is limited and measured."""
+"""Reads files one after the other and says how each went: a process of its own, its memory limited and measured."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 import secondsource
 from secondsource.language import use_language
@@ -80,11 +81,13 @@ def test_cyrillic_letters_come_out_as_letters(language: str) -> None:
 
 def test_charts_are_drawn_in_the_letters_of_the_page() -> None:
     content = pdf(sample.plan(), sample.problem(), "Phone")
-    fonts = {
-        str(font.get_object()["/BaseFont"])
-        for page in PdfReader(io.BytesIO(content)).pages
-        for font in page["/Resources"]["/Font"].values()
-    }
+    fonts = set()
+    for page in PdfReader(io.BytesIO(content)).pages:
+        resources = page["/Resources"].get_object()
+        assert isinstance(resources, DictionaryObject)
+        named = resources["/Font"].get_object()
+        assert isinstance(named, DictionaryObject)
+        fonts |= {str(font.get_object()["/BaseFont"]) for font in named.values()}
     assert fonts
     assert all("LibertinusSerif" in font for font in fonts)
 

@@ -69,8 +69,8 @@ def attribute(plan: Plan, problem: Problem) -> Attribution:
         if left:
             rest[part] = left
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for (item, part), amount in cells.items():
-        found[problem.items.item[item]][part] = amount
+    for (item, part), rounded in cells.items():
+        found[problem.items.item[item]][part] = rounded
     return Attribution(found, rest)
 
 

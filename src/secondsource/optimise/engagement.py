@@ -163,13 +163,11 @@ def rebates(frame: Frame, awards: Awards) -> None:
 def _greatest_spend(frame: Frame, awards: Awards) -> Floats:
     """The most that could be spent with each supplier, `(suppliers,)`."""
     net, pieces = frame.network, frame.costs.segments
+    end = np.minimum(pieces.end, frame.most[pieces.offer])
+    reached = pieces.start <= end
     dearest = np.zeros(frame.n_offers)
-    np.maximum.at(
-        dearest,
-        pieces.offer,
-        pieces.price + np.where(pieces.start > 0, pieces.intercept / np.maximum(pieces.start, 1e-12), 0.0),
-    )
-    most = np.bincount(net.supplier, weights=dearest * frame.most, minlength=len(frame.problem.suppliers))
+    np.maximum.at(dearest, pieces.offer[reached], (pieces.intercept + pieces.price * end)[reached])
+    most = np.bincount(net.supplier, weights=dearest, minlength=len(frame.problem.suppliers))
     prices = frame.problem.packages.price.floats[net.packages]
     packaged = np.bincount(net.package_supplier, weights=prices, minlength=len(frame.problem.suppliers))
     return (most + packaged).astype(np.float64)

@@ -126,7 +126,7 @@ def longest_string(strings: bytes) -> int:
     """Return a length that no text has more of which the cells of an xlsx workbook share.
 
     >>> longest_string(b"<sst><si><t>phone</t></si></sst>")
-    28
+    23
     """
     return max(map(len, strings.split(b"<si>")))
 

@@ -192,7 +192,7 @@ def _risks(plan: Plan, summary: Summary, unit: Unit) -> list[Text]:
 
 
 def _items(summary: Summary, cost: Decimal, unit: Unit) -> dict[str, Any]:
-    rows = [
+    rows: list[list[Text]] = [
         [
             item.name,
             words.DECISIONS[item.decision],

@@ -201,7 +201,8 @@ def cost_by_item(plan: Plan, problem: Problem) -> Sheet:
         total = sum(amounts.values(), Decimal(0))
         rows.append([item, names.item(item), *(amounts.get(part) for part in PARTS), RowSum(2, total)])
     for part, amount in found.rest.items():
-        label = f"{words.PARTS[part]}: {WHY_APART.get(part, _('not told apart by item'))}"
+        reason = WHY_APART.get(part, _("not told apart by item"))
+        label = f"{words.PARTS[part]}: {reason}"
         alone = (amount if part == column else None for column in PARTS)
         rows.append(["", label, *alone, RowSum(2, amount)])
     parts = [Field(words.PARTS[part], "money", summed=True) for part in PARTS]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from secondsource.arrays import Booleans, Floats, Integers
-from secondsource.optimise.frame import LEAST_AWARD, NONE, SHORT_OF, Frame
+from secondsource.optimise.frame import LEAST_AWARD, LEAST_OF_VARYING, NONE, SHORT_OF, Frame
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,15 @@ class Awards:
     segment_taken: Integers
 
 
-def award_columns(frame: Frame, counted: Booleans) -> Awards:
+def award_columns(frame: Frame, counted: Booleans, wanted: Booleans) -> Awards:
     """Add the columns of the awards with their variable cost, and the rows that say what they mean.
 
     Parameters
     ----------
     counted
         Offers whose supplier is counted somewhere (sources, shares, rules), `(offers,)`.
+    wanted
+        Offers of which an award helps to reach a least number of suppliers, however small it is, `(offers,)`.
     """
     build, net, costs = frame.builder, frame.network, frame.costs
     scale = np.maximum(net.need_max[net.item], 1e-6)
@@ -70,7 +72,8 @@ def award_columns(frame: Frame, counted: Booleans) -> Awards:
         | np.isfinite(frame.offer("multiple"))
         | frame.everywhere
     ) & net.awardable
-    taken = _some(build.add_columns("taken", int(decided.sum()), upper=1, whole=True), decided)
+    possible = np.where(frame.most[decided] > 0, 1.0, 0.0)
+    taken = _some(build.add_columns("taken", int(decided.sum()), upper=possible, whole=True), decided)
     need = _some(build.add_columns("need", int(net.depends.sum()), scale=net.need_max[net.depends]), net.depends)
     package = build.add_columns(
         "package",
@@ -97,7 +100,7 @@ def award_columns(frame: Frame, counted: Booleans) -> Awards:
         segment_start=costs.segments.start[chosen],
         segment_taken=pieces,
     )
-    _decisions(frame, awards, several)
+    _decisions(frame, awards, several, wanted | frame.everywhere)
     return awards
 
 
@@ -190,10 +193,12 @@ def _channels(frame: Frame, quantity: Integers) -> Integers:
     return channel
 
 
-def _decisions(frame: Frame, awards: Awards, several: Booleans) -> None:
+def _decisions(frame: Frame, awards: Awards, several: Booleans, wanted: Booleans) -> None:
     """No quantity without a decision, and no decision without a quantity.
 
-    ``x ≤ most × y``; ``x ≥ min_quantity × y``; ``x ≥ N / 1,000,000`` where ``y = 1``.
+    ``x ≤ most × y``; ``x ≥ min_quantity × y``; of the offers that are `wanted`, ``x ≥ N / 1,000,000`` where ``y = 1``,
+    and where the need varies and may come out as nothing, at least a hundred-millionth of the greatest need. The others
+    have nothing to gain from a decision without a quantity, and rows with such small entries lead solvers astray.
     """
     build, net = frame.builder, frame.network
     decided = awards.taken != NONE
@@ -206,13 +211,16 @@ def _decisions(frame: Frame, awards: Awards, several: Booleans) -> None:
     rows = build.add_rows("min_quantity", len(least_of), lower=0, limits=net.offers[least_of])
     build.add_entries(rows, awards.quantity[least_of], 1.0)
     build.add_entries(rows, awards.taken[least_of], -least[least_of])
-    some = np.flatnonzero(decided)
+    some = np.flatnonzero(decided & wanted)
     millionth = LEAST_AWARD * net.need_max[net.item[some]]
     depends = net.depends[net.item[some]]
     rows = build.add_rows("least_award", len(some), lower=np.where(depends, -millionth, 0.0))
     build.add_entries(rows, awards.quantity[some], 1.0)
     build.add_entries(rows, awards.taken[some], -millionth)
     build.add_entries(rows[depends], awards.need[net.item[some[depends]]], -LEAST_AWARD)
+    rows = build.add_rows("some_award", int(depends.sum()), lower=0)
+    build.add_entries(rows, awards.quantity[some[depends]], 1.0)
+    build.add_entries(rows, awards.taken[some[depends]], -LEAST_OF_VARYING * net.need_max[net.item[some[depends]]])
 
 
 def needs(frame: Frame, awards: Awards) -> None:

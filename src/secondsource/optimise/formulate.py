@@ -17,7 +17,7 @@ from secondsource.optimise.engagement import (
     switching,
 )
 from secondsource.optimise.frame import Frame, frame
-from secondsource.optimise.rules import counted_offers, rules
+from secondsource.optimise.rules import counted_offers, rules, wanted_offers
 from secondsource.optimise.sources import counted_items, separate_backups, share_limits, source_limits, sources
 from secondsource.problem.tables import Problem
 from secondsource.solver.program import Program
@@ -43,7 +43,7 @@ def formulate(problem: Problem, *, tight: bool = True, everywhere: bool = False)
     """Return the program whose best point is the problem's best plan."""
     given = frame(problem, tight=tight, everywhere=everywhere)
     items = counted_items(given)
-    awards = award_columns(given, counted_offers(given) | items[given.network.item])
+    awards = award_columns(given, counted_offers(given) | items[given.network.item], wanted_offers(given))
     booked = booking_columns(given)
     needs(given, awards)
     package_groups(given, awards)

@@ -19,6 +19,8 @@ NONE = -1
 """Index of a column that a family does not need."""
 LEAST_AWARD = 1e-6
 """An award is at least this share of the need."""
+LEAST_OF_VARYING = 1e-8
+"""Where the need depends on other awards, an award is at least this share of the greatest need too."""
 SHORT_OF = 1e-7
 """How far, relatively, a quantity stays below a break that would make it dearer, or a spend below a lower rebate."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,11 +104,22 @@ def matches(frame: Frame, rule: int) -> Matches:
 
 def counted_offers(frame: Frame) -> Booleans:
     """Return the offers whose supplier a rule counts, `(offers,)`."""
-    counted = np.zeros(frame.n_offers, dtype=np.bool_)
+    return _in_rules(frame, lambda rule: True)
+
+
+def wanted_offers(frame: Frame) -> Booleans:
+    """Return the offers of which an award helps to reach a least number of suppliers, `(offers,)`."""
+    low = frame.problem.rules.low.floats
+    return _in_rules(frame, lambda rule: low[rule] > 0) | (frame.item("min_sources")[frame.network.item] > 1)
+
+
+def _in_rules(frame: Frame, such: Callable[[int], bool]) -> Booleans:
+    """Offers that match a rule on the number of suppliers, among the rules `such` as these."""
+    found = np.zeros(frame.n_offers, dtype=np.bool_)
     for rule in frame.admission.rules:
-        if frame.problem.rules.measure[rule] == "suppliers":
-            counted[matches(frame, int(rule)).offers] = True
-    return counted
+        if frame.problem.rules.measure[rule] == "suppliers" and such(int(rule)):
+            found[matches(frame, int(rule)).offers] = True
+    return found
 
 
 def rules(frame: Frame, awards: Awards) -> None:

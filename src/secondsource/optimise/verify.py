@@ -209,8 +209,8 @@ class _Inspector:
                         supplier=self._supplier(supplier),
                         share=shown(quantity / need if need else ZERO),
                         item=self._item(item),
-                        low=low,
-                        high=high,
+                        low=shown(low),
+                        high=shown(Fraction(1 if high is None else high)),
                     )
 
     def _capacities(self) -> Iterator[Message]:

@@ -20,9 +20,9 @@ from secondsource.errors import SolverFailed
 from secondsource.solver.program import Program
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unbounded", "nothing in time"]
-FEASIBILITY = 1e-9
-WHOLE = 1e-6
-STRICT = 1e-9
+TOLERANCE = 1e-9
+"""Of rows, bounds and whole numbers. At its usual 1e-6 HiGHS 1.16 called 8 of 1,000 random plans optimal that were up to
+4 % too dear."""
 PROGRESS_EVERY = 0.5
 
 
@@ -69,7 +69,7 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     start: Floats | None = None,
     thrift: Floats | None = None,
-    whole_tolerance: float = WHOLE,
+    presolve: bool = True,
 ) -> Solution:
     """Return the best point of `program` that the limits allow.
 
@@ -83,6 +83,9 @@ def solve(
     thrift
         Cost added to each column in that last program alone, `(n,)`: small, it keeps columns that cost nothing from
         being larger than they need to be. The bound knows nothing of it.
+    presolve
+        Let HiGHS shrink the program first. Where that ends in an error, or in a point that exact decisions do not
+        allow, the search is done again without.
 
     Raises
     ------
@@ -91,7 +94,8 @@ def solve(
     """
     scaled = _Scaled(program)
     highs = scaled.highs(limits)
-    highs.setOptionValue("mip_feasibility_tolerance", whole_tolerance)
+    if not presolve:
+        highs.setOptionValue("presolve", "off")
     if progress is not None and program.whole.any():
         _report(highs, scaled, progress)
     if start is not None:
@@ -101,7 +105,12 @@ def solve(
     # HiGHS keeps one pool of threads per process and refuses another count until the pool is reset.
     highs.resetGlobalScheduler(True)
     highs.run()
-    outcome = _outcome(highs)
+    try:
+        outcome = _outcome(highs)
+    except SolverFailed:
+        if presolve:
+            return solve(program, limits, progress, start, thrift, presolve=False)
+        raise
     info = highs.getInfo()
     has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if outcome in ("infeasible", "unbounded") or not has_point:
@@ -111,9 +120,8 @@ def solve(
     x = np.array(highs.getSolution().col_value)
     if program.whole.any() or thrift is not None:
         polished = _polish(scaled, x, limits, thrift)
-        if polished is None and whole_tolerance > STRICT:
-            # The search used its tolerance to reach a point that exact decisions do not allow.
-            return solve(program, limits, progress, start, thrift, whole_tolerance=STRICT)
+        if polished is None and presolve:
+            return solve(program, limits, progress, start, thrift, presolve=False)
         x = x if polished is None else polished
     x = x * scaled.column
     cost = float(program.cost @ x) + program.offset
@@ -198,8 +206,9 @@ class _Scaled:
             "mip_rel_gap": limits.gap,
             "mip_abs_gap": 0.0,
             "threads": limits.threads,
-            "primal_feasibility_tolerance": FEASIBILITY,
-            "dual_feasibility_tolerance": FEASIBILITY,
+            "primal_feasibility_tolerance": TOLERANCE,
+            "dual_feasibility_tolerance": TOLERANCE,
+            "mip_feasibility_tolerance": TOLERANCE,
         }
         if limits.seconds is not None:
             options["time_limit"] = limits.seconds

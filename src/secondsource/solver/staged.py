@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from secondsource.arrays import Booleans, Floats
+from secondsource.solver.confirmed import solve_confirmed
 from secondsource.solver.highs import Limits, Progress, Solution, solve
 from secondsource.solver.program import Program
 
@@ -84,7 +85,7 @@ def solve_in_stages(
     """
     first = first & program.whole
     if program.whole.sum() < WORTH_IT or not 0 < first.sum() <= FEW * program.whole.sum():
-        return solve(program, limits, progress, thrift=thrift)
+        return solve_confirmed(program, limits, progress, thrift=thrift)
     clock = _Clock(limits, progress, time.monotonic())
     relaxed = replace(program, whole=first)
     outline = solve(relaxed, clock.left(SHARE, max(limits.gap, FIRST_GAP)), clock.tell(True, False))

@@ -40,7 +40,7 @@ demo: $(RUN) $(COMPILED) ## plan the phone and write the report to out/
 	@$(VENV)/bin/secondsource demo
 
 test: $(DEV) $(COMPILED) ## every test
-	@$(PY) -m pytest
+	@$(PY) -m pytest -m "not long"
 
 lint: $(DEV) ## style, types and the rooms
 	@$(PY) -m ruff check --output-format concise .
@@ -49,12 +49,12 @@ lint: $(DEV) ## style, types and the rooms
 	@$(VENV)/bin/lint-imports --no-cache
 
 quick: $(DEV) $(COMPILED) ## the quick tests
-	@$(PY) -m pytest -m "not slow and not prove"
+	@$(PY) -m pytest -m "not slow and not prove and not long"
 
 check: lint quick ## what to run before every commit: lint and quick, under two minutes
 
-prove: $(DEV) $(COMPILED) ## the proofs on published instances and random problems
-	@$(PY) -m pytest -m prove --durations=0
+prove: $(DEV) $(COMPILED) ## every proof, the long ones too; writes a dated table of what was counted to out/
+	@$(PY) -m pytest -m "prove or long" --table out/proofs-$$(date +%F).md
 
 bench: $(DEV) $(COMPILED) ## the benchmarks in benchmarks/
 	@for script in benchmarks/bench_*.py; do \

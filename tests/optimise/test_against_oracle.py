@@ -50,6 +50,12 @@ def test_random_problems_cost_what_the_oracle_says_and_its_judge_finds_no_fault(
     assert [found for seed in range(first, first + BATCH) if (found := agree(seed))] == []
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(300, 3000, BATCH))
+def test_many_more_random_problems_cost_what_the_oracle_says(first: int) -> None:
+    assert [found for seed in range(first, first + BATCH) if (found := agree(seed))] == []
+
+
 @pytest.mark.parametrize("seed", FOUND_BEFORE)
 def test_a_seed_that_once_showed_a_fault_stays_right(seed: int) -> None:
     assert agree(seed) == ""

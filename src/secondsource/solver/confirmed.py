@@ -1,7 +1,7 @@
 """Solves small programs by two routes, with HiGHS's presolve and without, and believes neither alone.
 
 On 3,000 random problems HiGHS 1.16 called one point optimal by each route that was not, never the same one
-(https://github.com/ERGO-Code/HiGHS/issues/2173 shows the like). A program that is solved in a moment can be solved twice.
+(https://github.com/ERGO-Code/HiGHS/issues/2173 shows the like). What is solved in a moment can be solved twice.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from secondsource.solver.program import Program
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unbounded", "nothing in time"]
 TOLERANCE = 1e-9
-"""Of rows, bounds and whole numbers. At its usual 1e-6 HiGHS 1.16 called 8 of 1,000 random plans optimal that were up to
-4 % too dear."""
+"""Of rows, bounds and whole numbers. At its usual 1e-6 HiGHS 1.16 called 8 of 1,000 random plans optimal that were up
+to 4 % too dear."""
 PROGRESS_EVERY = 0.5
 
 

@@ -151,6 +151,6 @@ def test_a_two_stage_instance_is_planned_within_a_percent_of_the_best_known(kind
     lower = listed(DATA / "tscflp_sp" / "lb-50.txt", 1)[(f"C{kind}-{instance}-50",)]
     plan = best(two_stage(DATA / "tscflp_sp" / f"PSC{instance}-C{kind}-50.txt"), gap=0.01, time_limit=900)
     assert lower <= money(plan.cost) <= best_known * 1.01
-    # The published bounds of the other classes leave more than 1 % themselves: closing that takes longer than a test may.
+    # The published bounds of the other classes leave more than 1 %: closing that takes longer than a test may.
     assert money(plan.bound) <= best_known * (1 + 1e-6)
     assert kind > 1 or money(plan.cost) - money(plan.bound) <= 0.01 * money(plan.cost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -20,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def lamp(shades: int = 1) -> tuple[Plan, Problem]:
     """A lamp put together by Ada from shades, one of which Bea makes from glass."""
-    items = [{"item": "lamp", "name": "Lamp & <cord>", "demand": 10}, {"item": "glass"}]
+    items: list[dict[str, object]] = [{"item": "lamp", "name": "Lamp & <cord>", "demand": 10}, {"item": "glass"}]
     items += [{"item": f"shade-{number}"} for number in range(shades)]
     offers = [{"offer": item["item"], "item": item["item"], "supplier": "Ada", "unit_price": 1} for item in items]
     bom = [{"parent": "lamp", "child": f"shade-{number}"} for number in range(shades)]
@@ -31,7 +32,7 @@ def lamp(shades: int = 1) -> tuple[Plan, Problem]:
         "offers": [each | {"turnkey": each["item"] not in ("lamp", "shade-0")} for each in offers],
         "bom": [*bom, {"parent": "shade-0", "child": "glass"}],
     }
-    problem = from_rows(rows)
+    problem = from_rows(rows, today=date(2026, 1, 1))
     return secondsource.plan(problem, threads=1), problem
 
 

@@ -135,7 +135,7 @@ def _difference(
     total = sum(shares.values(), Fraction(0))
     if total < LEAST_SHARE:
         percent = round(total * 100)
-        return _("today's suppliers have {percent} % of it only: who has the rest is not said", percent=percent)
+        return _("who has the rest of it is not said: today's suppliers have {percent} %", percent=percent)
     taken = {package.package for package in plan.packages}
     contents = zip(problem.package_items.package, problem.package_items.item, strict=True)
     if any(package in taken and held == name for package, held in contents):

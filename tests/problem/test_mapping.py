@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from secondsource.errors import InvalidInput
 from secondsource.problem.grids import read_grids
@@ -18,7 +19,7 @@ from secondsource.problem.read import read
 from .files import write_xlsx
 
 TODAY = date(2026, 1, 1)
-STRANGE = {
+STRANGE: dict[str, list[list[object]]] = {
     "Parts list": [
         ["Request of May, second draft", "", "", "", ""],
         ["  Part No. ", "Description", "Annual demand (pcs)", "Weight (g)", "Our buyer"],
@@ -39,8 +40,6 @@ def strange(folder: Path) -> Path:
     """A workbook as a buyer has it: moved and added columns, blanks, units, and a title above the headings."""
     rows = {name: [list(map(_cell, row)) for row in table] for name, table in STRANGE.items()}
     path = folder / "rfq.xlsx"
-    import xlsxwriter
-
     with xlsxwriter.Workbook(str(path)) as book:
         for name, table in rows.items():
             sheet = book.add_worksheet(name)

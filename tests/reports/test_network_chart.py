@@ -24,8 +24,8 @@ def lamp(shades: int = 1) -> tuple[Plan, Problem]:
     items: list[dict[str, object]] = [{"item": "lamp", "name": "Lamp & <cord>", "demand": 10}, {"item": "glass"}]
     items += [{"item": f"shade-{number}"} for number in range(shades)]
     offers = [{"offer": item["item"], "item": item["item"], "supplier": "Ada", "unit_price": 1} for item in items]
-    bom = [{"parent": "lamp", "child": f"shade-{number}"} for number in range(shades)]
-    rows = {
+    bom: list[dict[str, object]] = [{"parent": "lamp", "child": f"shade-{number}"} for number in range(shades)]
+    rows: dict[str, list[dict[str, object]]] = {
         "settings": [{"name": "failures", "value": 0}],
         "items": items,
         "suppliers": [{"supplier": "Ada"}],

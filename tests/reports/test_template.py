@@ -92,7 +92,7 @@ def test_nobodys_work_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_each_fault_is_marked_in_its_cell_and_listed(tmp_path: Path) -> None:
-    rows = {
+    rows: dict[str, list[dict[str, object]]] = {
         "items": [{"item": "disp", "demand": "a lot"}],
         "suppliers": [{"supplier": "LG"}],
         "offers": [{"offer": "=1+1", "item": "disp", "supplier": "GL", "unit_price": -1}],
@@ -117,8 +117,12 @@ def test_each_fault_is_marked_in_its_cell_and_listed(tmp_path: Path) -> None:
 
 
 def test_check_writes_the_marked_copy_and_map_the_proposal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = {"Parts": [{"part no": "a", "qty": 1}], "suppliers": [{"supplier": "x"}]}
-    path = write_xlsx({**rows, "Quotes": [{"sku": "a", "vendor": "x", "price": 2}]}, tmp_path / "p.xlsx")
+    rows: dict[str, list[dict[str, object]]] = {
+        "Parts": [{"part no": "a", "qty": 1}],
+        "suppliers": [{"supplier": "x"}],
+        "Quotes": [{"sku": "a", "vendor": "x", "price": 2}],
+    }
+    path = write_xlsx(rows, tmp_path / "p.xlsx")
     assert main(["check", str(path), "--annotate", str(tmp_path / "marked.xlsx")]) == 2
     assert "secondsource map" in capsys.readouterr().err and (tmp_path / "marked.xlsx").exists()
     assert main(["map", str(path), "--out", str(tmp_path / "map.json")]) == 0

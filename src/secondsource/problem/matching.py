@@ -114,7 +114,7 @@ def _names(table: str) -> Mapping[str, tuple[str, Message]]:
 @cache
 def _specs(table: str) -> Mapping[str, Column]:
     if table == SETTINGS_TABLE:
-        text = Column("text", "")
+        text = TABLES["items"].columns()["note"]
         return {"name": replace(text, required=True), "value": text, "source": text, "note": text}
     return TABLES[table].columns()
 

@@ -95,18 +95,16 @@ def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:
         "item_names": dict(zip(problem.items.item, problem.items.name, strict=True)),
         "supplier_names": dict(zip(problem.suppliers.supplier, problem.suppliers.name, strict=True)),
         "offers": offers,
-        "offers_of": {
-            item: [(n, o.offer) for n, o in enumerate(offers, start=1) if o.item == item] for item in costs.items
-        },
+        "offers_of": _by_item(offers),
         "rules": [problem.rules.row(row) for row in range(len(problem.rules))],
     }
 
 
-def _by_item(offers: Sequence[OfferUsed]) -> dict[str, list[tuple[int, str]]]:
+def _by_item(offers: Sequence[OfferUsed]) -> dict[str, list[tuple[int, OfferUsed]]]:
     """The offers of each item, with their rows in the list of offers."""
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    found: dict[str, list[tuple[int, OfferUsed]]] = defaultdict(list)
     for number, offer in enumerate(offers, start=1):
-        found[offer.item].append((number, offer.offer))
+        found[offer.item].append((number, offer))
     return found
 
 

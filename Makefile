@@ -68,6 +68,7 @@ docs: $(DEV) ## the documentation, in docs/_build/html
 translations: $(RUN) ## bring the catalogues up to date with the source, then compile them
 	@mkdir -p build
 	@$(PY) -m babel.messages.frontend --quiet extract --mapping-file pyproject.toml --keyword _ --keyword plural:1,2 \
+		--keyword column:2 --keyword Column:2 \
 		--add-location file --sort-by-file --omit-header --project secondsource \
 		--output-file build/secondsource.pot src/secondsource
 	@$(PY) -m babel.messages.frontend --quiet update --domain secondsource --input-file build/secondsource.pot \

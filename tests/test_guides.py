@@ -23,6 +23,7 @@ CHECKOUT = Path(__file__).parent.parent
 TUTORIAL = CHECKOUT / "docs" / "tutorial.md"
 GUIDES = [CHECKOUT / "docs" / "how-to" / f"{name}.md" for name in (
     "make-or-buy", "backups", "failure-table", "rule-removed", "currencies", "csv-json", "library",
+    "strange-workbook", "read-the-report",
 )] + [CHECKOUT / "docs" / "reference" / "library.md"]  # fmt: skip
 
 

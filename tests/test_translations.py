@@ -15,6 +15,8 @@ CHECKOUT = Path(__file__).parent.parent
 SOURCE = CHECKOUT / "src" / "secondsource"
 CATALOGUES = sorted(SOURCE.glob("locale/*/LC_MESSAGES/secondsource.po"))
 LANGUAGES = [path.parts[-3] for path in CATALOGUES]
+KEYWORDS = [f"--keyword={word}" for word in ("plural:1,2", "column:2", "Column:2")]
+"""What marks a text besides `_`: plurals, and the meanings of columns, which the template shows."""
 
 
 def read(path: Path) -> Catalog:
@@ -35,7 +37,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         "--mapping-file",
         "pyproject.toml",
     ]
-    options = ["--keyword", "plural:1,2", "--output-file", str(template), "src/secondsource"]
+    options = [*KEYWORDS, "--output-file", str(template), "src/secondsource"]
     subprocess.run([*command, *options], cwd=CHECKOUT, check=True)
     return read(template)
 

@@ -111,8 +111,8 @@ def test_the_report_holds_every_section_with_its_figures(page: Page) -> None:
 
 def test_every_picture_has_words_and_the_headings_go_down_by_one(page: Page) -> None:
     pictures = [attributes for tag, attributes in page.tags if tag == "div" and attributes.get("role") == "img"]
-    assert len(pictures) == 4 and all(attributes.get("aria-label") for attributes in pictures)
-    assert sum(tag == "svg" for tag, _attributes in page.tags) == 4
+    assert len(pictures) == 6 and all(attributes.get("aria-label") for attributes in pictures)
+    assert sum(tag == "svg" for tag, _attributes in page.tags) == 6
     levels = [int(tag[1]) for tag, _attributes in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
 

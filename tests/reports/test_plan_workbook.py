@@ -24,7 +24,8 @@ from . import sample
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SHEETS = [
-    *("Summary", "Awards", "Backups", "Failures", "Exposures", "Cost by item", "Flows", "People", "Warnings", "Inputs"),
+    *("Summary", "Awards", "Backups", "Failures", "Exposures", "Cost by item", "Flows", "People", "Formulas"),
+    *("Warnings", "Inputs"),
 ]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

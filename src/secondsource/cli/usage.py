@@ -46,7 +46,7 @@ PARAMETERS: Mapping[str, Message] = {
     "mapping": _("how to read a file with its own headings: a file of `map`, or `ask` to be shown and asked"),
     "map_out": _("file for the proposal, to be confirmed or edited"),
     "annotated": _("write a copy of the input with each fault marked in its cell"),
-    "out": _("folder for the report: report.html and plan.json"),
+    "out": _("folder for the report: report.html, plan.xlsx, plan.pdf and plan.json"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),
     "time_limit": _("stop after so many seconds with the best plan found"),
     "threads": _("processors to use"),

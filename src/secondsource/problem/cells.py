@@ -15,6 +15,9 @@ from secondsource.problem.columns import Column
 from secondsource.problem.nearest import Names
 from secondsource.problem.sheets import Broken, Cell
 
+_CALCULATED = re.compile(r"'*[=+\-@\t\r]")
+"""How a text begins that spreadsheet programs calculate as they open a CSV file, behind any apostrophes."""
+
 LONGEST_TEXT = 32_767
 """Characters of a text: what a cell of a spreadsheet holds."""
 LARGEST = Decimal("1e30")
@@ -270,3 +273,21 @@ def plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
+
+
+def guarded(text: str) -> str:
+    """Return a text as CSV holds it: an apostrophe before what a spreadsheet program would calculate.
+
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("'tis"), guarded("display")
+    ("'=1+1", "''=1+1", "'tis", 'display')
+    """
+    return f"'{text}" if _CALCULATED.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a cell of a CSV file without the apostrophe of `guarded`.
+
+    >>> unguarded(guarded("=1+1")), unguarded("'tis"), unguarded("-1")
+    ('=1+1', "'tis", '-1')
+    """
+    return text[1:] if text.startswith("'") and _CALCULATED.match(text) else text

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from secondsource.errors import InvalidInput
 from secondsource.language import _
 from secondsource.problem import sheets
+from secondsource.problem.cells import unguarded
 from secondsource.problem.sheets import Report, Sheet
 
 MARKS = {",": ".", ";": ","}
@@ -111,7 +112,7 @@ def _rows(text: str, separator: str, place: str, limit: int) -> tuple[list[list[
     try:
         for row in reader:
             if row:
-                rows.append(row)
+                rows.append([unguarded(cell) if cell[:1] == "'" else cell for cell in row])
                 lines.append(line)
                 limit -= len(row)
                 if limit < 0:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from secondsource.language import Message, _
 from secondsource.problem.codes import CURRENCIES
@@ -111,13 +111,15 @@ def _names(table: str) -> Mapping[str, tuple[str, Message]]:
     return {word: meant for word, meant in words.items() if word} | {_plain(name): (name, ALIKE) for name in columns}
 
 
+@cache
 def _specs(table: str) -> Mapping[str, Column]:
     if table == SETTINGS_TABLE:
-        text = Column("text", "")
+        text = TABLES["items"].columns()["note"]
         return {"name": replace(text, required=True), "value": text, "source": text, "note": text}
     return TABLES[table].columns()
 
 
+@lru_cache(maxsize=100_000)
 def _column_named(title: str, table: str) -> tuple[str, Message]:
     """The column that a heading most likely means, and how it was recognised; "" for none."""
     if title in _specs(table):
@@ -127,7 +129,8 @@ def _column_named(title: str, table: str) -> tuple[str, Message]:
     for plain in (word.plain, word.bare):
         if plain in names:
             return names[plain]
-    near = get_close_matches(word.bare, names, n=1, cutoff=CUTOFF) if len(word.bare) > 3 else []
+    has_name = len(word.bare) > 3 and not word.bare.isdigit()
+    near = get_close_matches(word.bare, names, n=1, cutoff=CUTOFF) if has_name else []
     return (names[near[0]][0], NEAR) if near else ("", NEAR)
 
 

@@ -19,6 +19,8 @@ MAX_UNPACKED = 800_000_000
 """Bytes of the parts of a workbook that are read, once unpacked."""
 MAX_CELLS = 10_000_000
 """Cells of all tables together; in JSON, values."""
+MAX_COLUMNS = 16_384
+"""Columns of a sheet: as many as spreadsheet programs have."""
 MAX_TEXT = 300_000_000
 """Characters of all texts of a workbook together."""
 MAX_FAULTS = 100_000

@@ -154,12 +154,15 @@ def _cells(found: _Found, place: str) -> dict[str, list[list[sheets.Cell]]]:
             packed.writestr(name, part)
     copy.seek(0)
     cells: dict[str, list[list[sheets.Cell]]] = {}
-    left = sheets.MAX_CELLS
+    left, wide = sheets.MAX_CELLS, ""
     try:
         workbook = python_calamine.load_workbook(copy)
         for name in found.contents:
             sheet = workbook.get_sheet_by_name(name)
             row, column = sheet.end or (-1, -1)
+            if column >= sheets.MAX_COLUMNS:
+                wide = name
+                break
             left -= (row + 1) * (column + 1)
             if left < 0:
                 break
@@ -168,6 +171,9 @@ def _cells(found: _Found, place: str) -> dict[str, list[list[sheets.Cell]]]:
         raise
     except BaseException as error:  # calamine's errors have no common kind, and a panic in it is no Exception
         raise sheets.unreadable(place, _("cannot be read ({reason})", reason=error)) from error
+    if wide:
+        reason = _("the sheet {sheet} has more than {limit} columns", sheet=wide, limit=sheets.MAX_COLUMNS)
+        raise sheets.unreadable(place, reason)
     if left < 0:
         raise sheets.unreadable(place, _("has more than {limit} cells", limit=sheets.MAX_CELLS))
     return cells

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
-from secondsource.problem.cells import converter, plain
+from secondsource.problem.cells import converter, guarded, plain
 from secondsource.problem.columns import Column
 from secondsource.problem.drafts import SETTINGS_TABLE
 from secondsource.problem.tables import REQUIRED, SETTINGS, Problem
@@ -38,8 +38,8 @@ def write(problem: Problem, path: str | Path) -> tuple[Fault, ...]:
     """Write the problem to `path`: a workbook (.xlsx), a JSON file (.json), or a folder of TABLE.csv files (no suffix).
 
     Reading it back gives an equal problem. Columns that are empty or at their default throughout are left out. Text
-    stands as it is in CSV, which a spreadsheet program may take for a formula where it begins with `=`; in a workbook
-    it never is one.
+    never becomes a formula: in a workbook it is text, and in CSV what begins with `=`, `+`, `-` or `@` has an
+    apostrophe before it, which reading takes away.
 
     Returns
     -------
@@ -147,8 +147,12 @@ def _write_folder(tables: Sequence[_Written], path: Path) -> list[Fault]:
         with (path / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(table.header)
-            writer.writerows([plain(value) for value in row] for row in table.rows)
+            writer.writerows([_csv_cell(value) for value in row] for row in table.rows)
     return []
+
+
+def _csv_cell(value: Any) -> str:
+    return guarded(value) if isinstance(value, str) else plain(value)
 
 
 def _write_json(tables: Sequence[_Written], path: Path) -> list[Fault]:

@@ -16,6 +16,7 @@ import vl_convert
 
 from secondsource.language import _, plural
 from secondsource.reports import words
+from secondsource.reports.names import country_name
 from secondsource.reports.numbers import Unit, percent
 from secondsource.reports.summary import ItemDecision, Summary
 
@@ -106,6 +107,19 @@ def suppliers(summary: Summary, unit: Unit, width: int = BARS_WIDTH) -> str:
         label = f"{total.name} {words.OWN}" if total.own else total.name
         share = percent(total.cost / awarded, fixed=True)
         rows.append(Row(total.supplier, label, f"{unit.show(total.cost)} · {share}", end))
+    return _draw(bars, rows, width=width)
+
+
+def countries(summary: Summary, unit: Unit, width: int = BARS_WIDTH) -> str:
+    """Return what the awards and packages from each country cost together."""
+    shown = [total for total in summary.countries if total.cost > 0][:MOST_BARS]
+    awarded = sum((total.cost for total in summary.countries), Decimal(0))
+    bars, rows = [], []
+    for total in shown:
+        key, end = f"country {total.country}", float(total.cost)
+        bars.append(Bar(key, 0.0, end, BUY))
+        share = percent(total.cost / awarded, fixed=True)
+        rows.append(Row(key, country_name(total.country), f"{unit.show(total.cost)} · {share}", end))
     return _draw(bars, rows, width=width)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from secondsource.language import _, current_language, plural
-from secondsource.problem.plan import Plan
+from secondsource.optimise.attribution import attribute
+from secondsource.problem.plan import PARTS, Plan
 from secondsource.problem.tables import Problem
-from secondsource.reports import charts, numbers, words
+from secondsource.reports import charts, formulas, numbers, words
+from secondsource.reports.network_chart import network
 from secondsource.reports.summary import Summary, summarise
 
 TOP_ITEMS, TOP_FAILURES = 10, 8
@@ -69,6 +72,7 @@ def _words() -> dict[str, Any]:
         "_": _,
         "plural": plural,
         "words": words,
+        "formulas": formulas,
         "TOP_ITEMS": TOP_ITEMS,
         "TOP_FAILURES": TOP_FAILURES,
         "MOST_ROWS": MOST_ROWS,
@@ -77,19 +81,35 @@ def _words() -> dict[str, Any]:
 
 
 def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:
-    summary = summarise(plan, problem)
+    summary, costs = summarise(plan, problem), attribute(plan, problem)
     unit = numbers.unit_of(cost, plan.currency)
+    drawings = _drawings(summary, cost, unit) | {"network": network(summary, plan, problem)}
+    offers = _offers_used(plan, problem)
     return {
         "summary": summary,
         "unit": unit,
-        "charts": {name: Markup(svg) for name, svg in _drawings(summary, cost, unit).items()},  # noqa: S704  by Vega
-        "offers": _offers_used(plan, problem),
+        "charts": {name: Markup(svg) for name, svg in drawings.items()},  # noqa: S704  by Vega, and escaped by ours
+        "costs": costs,
+        "by_item": sorted(costs.items.items(), key=lambda row: -sum(row[1].values(), Decimal(0))),
+        "parts": [part for part in PARTS if any(part in row for row in (*costs.items.values(), costs.rest))],
+        "item_names": dict(zip(problem.items.item, problem.items.name, strict=True)),
+        "supplier_names": dict(zip(problem.suppliers.supplier, problem.suppliers.name, strict=True)),
+        "offers": offers,
+        "offers_of": _by_item(offers),
         "rules": [problem.rules.row(row) for row in range(len(problem.rules))],
     }
 
 
+def _by_item(offers: Sequence[OfferUsed]) -> dict[str, list[tuple[int, OfferUsed]]]:
+    """The offers of each item, with their rows in the list of offers."""
+    found: dict[str, list[tuple[int, OfferUsed]]] = defaultdict(list)
+    for number, offer in enumerate(offers, start=1):
+        found[offer.item].append((number, offer))
+    return found
+
+
 def _nothing() -> dict[str, Any]:
-    return {"summary": None, "unit": None, "charts": {}, "offers": [], "rules": []}
+    return {"summary": None, "unit": None, "charts": {}}
 
 
 def _drawings(summary: Summary, cost: Decimal, unit: numbers.Unit) -> dict[str, str]:
@@ -97,6 +117,7 @@ def _drawings(summary: Summary, cost: Decimal, unit: numbers.Unit) -> dict[str, 
         "parts": charts.cost_parts(summary, cost, unit),
         "items": charts.items(summary, unit),
         "suppliers": charts.suppliers(summary, unit),
+        "countries": charts.countries(summary, unit),
         "failures": charts.failures(summary, unit),
     }
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+
+from secondsource.language import _
 from secondsource.problem.tables import Problem
+from secondsource.reports.numbers import locale
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,12 @@ def names_of(problem: Problem) -> Names:
         dict(zip(suppliers.supplier, suppliers.name, strict=True)),
         dict(zip(items.item, items.unit, strict=True)),
     )
+
+
+def country_name(code: str) -> str:
+    """Return a country's name in the reader's language; the code where there is none, and words for no country.
+
+    >>> country_name("KR"), country_name("")
+    ('South Korea', 'no country named')
+    """
+    return str(Locale.parse(locale()).territories.get(code, code)) if code else str(_("no country named"))

@@ -20,7 +20,7 @@ import typst
 from secondsource.language import Message, _, current_language, plural
 from secondsource.problem.plan import Plan
 from secondsource.problem.tables import Problem
-from secondsource.reports import charts, numbers, words
+from secondsource.reports import charts, formulas, numbers, words
 from secondsource.reports.numbers import Unit, number, percent
 from secondsource.reports.summary import FailureEffect, ItemDecision, Summary, summarise
 
@@ -38,6 +38,9 @@ NAME, TEXT = 48, 190
 """Letters of a name and of a sentence that are shown."""
 
 Text = str | Message
+
+_BREAKS = re.compile(r"[ \t\n\r\f\v\u2028\u2029]+")
+"""Blanks that may become one; a no-break space stays, as it holds the digits of a number together."""
 
 
 def pdf(plan: Plan, problem: Problem, title: str = "") -> bytes:
@@ -102,13 +105,14 @@ def _board(plan: Plan, problem: Problem, title: str) -> dict[str, Any]:
         "items": _items(summary, cost, unit),
         "bound": str(words.bound(plan)),
         "proof": str(words.proof(plan)),
+        "saving": " ".join(map(str, words.saving(summary, unit))),
         "risks": _lines(_risks(plan, summary, unit), _("Nothing that the tables tell.")),
         "supply": _supply(summary, unit),
         "failures": _failures(summary, unit),
         "exposed": str(words.exposures(summary)),
         "exposures": _exposures(summary, unit),
         "assumptions": _lines(_assumptions(summary), _("No figure is marked as an assumption.")),
-        "formulas": [[str(name), str(text)] for name, text in FORMULAS],
+        "formulas": [[str(name), str(text)] for name, text in formulas.FIGURES],
         "signatures": [str(_("Proposed by, date")), str(_("Finance, date")), str(_("Approved by, date"))],
         "charts": {name: _for_print(svg) for name, svg in drawn.items()},
         "words": _headings(),
@@ -134,19 +138,6 @@ def _headings() -> dict[str, str]:
         formulas=_("How the figures are made"),
         sign=_("Decision"),
     )
-
-
-FORMULAS: tuple[tuple[Message, Message], ...] = (
-    (_("Cost"), _("the sum of its parts: present value in one currency, over the whole horizon; rebates are negative")),
-    (_("Share"), _("units awarded / units needed (its own demand, and what the products above it take)")),
-    (_("Gap"), _("(cost − lower bound) / cost: by how much, at most, another plan could be cheaper")),
-    (
-        _("One failure"),
-        _("(cost of taking over − cost saved + shortages × their price) × part of the horizon until it is mended"),
-    ),
-    (_("Expected failures"), _("the sum over all failures of likelihood × cost of one failure, in present value")),
-    (_("At stake"), _("what the awards cost that nobody could take over")),
-)
 
 
 def _facts(plan: Plan, summary: Summary, unit: Unit) -> list[dict[str, str]]:
@@ -313,7 +304,7 @@ def _texts(**texts: Message) -> dict[str, str]:
 
 def short(text: Text, most: int) -> str:
     """Return a text on one line, cut to `most` letters."""
-    line = " ".join(str(text).split())
+    line = _BREAKS.sub(" ", str(text)).strip()
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

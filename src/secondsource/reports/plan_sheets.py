@@ -11,11 +11,12 @@ from secondsource.language import Message, _
 from secondsource.optimise.attribution import attribute
 from secondsource.problem.plan import PARTS, Award, Failure, Plan
 from secondsource.problem.tables import Problem
-from secondsource.reports import words
+from secondsource.reports import formulas, words
 from secondsource.reports.names import Names, names_of
+from secondsource.reports.numbers import percent
 from secondsource.reports.summary import Summary
 
-Kind = Literal["text", "long", "quantity", "money", "price", "percent", "any"]
+Kind = Literal["text", "long", "wide", "line", "quantity", "money", "price", "percent", "any"]
 
 MOST_INPUTS = 200_000
 """Rows of the sheet of inputs: one a figure, so that it stays within what spreadsheet programs open."""
@@ -36,6 +37,15 @@ class Product:
 
     one: int
     other: int
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that takes one column of its row from another."""
+
+    first: int
+    less: int
     value: Decimal
 
 
@@ -210,6 +220,37 @@ def cost_by_item(plan: Plan, problem: Problem) -> Sheet:
     return Sheet(_("Cost by item"), [*fields, Field(_("Total"), "money", summed=True)], rows)
 
 
+def baseline(summary: Summary, problem: Problem) -> Sheet:
+    """Return what today's suppliers would cost and the plan saves, where the problem names them."""
+    names = names_of(problem)
+    rows = []
+    for each in summary.baselines:
+        today = ", ".join(f"{names.supplier(one.supplier)} {percent(one.share)} ({one.offer})" for one in each.today)
+        saving = None if each.saving is None else Difference(3, 4, each.saving)
+        rows.append([each.item, names.item(each.item), today, each.cost, each.awarded, saving, each.why])
+    fields = [
+        Field(_("Item")),
+        Field(_("Name"), "long"),
+        Field(_("Suppliers today, by their offers"), "long"),
+        Field(_("Baseline"), "money", summed=True),
+        Field(_("Awards of the plan"), "money", summed=True),
+        Field(_("Saving"), "money", summed=True),
+        Field(_("Not compared because"), "long"),
+    ]
+    return Sheet(_("Baseline and saving"), fields, rows, formulas.SAVING)
+
+
+def made(plan: Plan) -> Sheet:
+    """Return how each figure is made, and from which inputs."""
+    rows: list[list[Any]] = [[name, text] for name, text in formulas.FIGURES]
+    rows.append([_("Cost of an award"), formulas.AWARD])
+    rows += [[words.PARTS[part], formulas.PARTS[part]] for part in PARTS if plan.breakdown.get(part)]
+    rows.append([_("Present value"), formulas.PRESENT_VALUE])
+    rows.append([_("Saving"), formulas.SAVING])
+    note = _("Inputs are named table.column, as in the workbook.")
+    return Sheet(_("Formulas"), [Field(_("Figure"), "long"), Field(_("How it is made"), "wide")], rows, note)
+
+
 def flows(plan: Plan, problem: Problem) -> Sheet:
     """Return what travels from where to where."""
     names = names_of(problem)
@@ -267,7 +308,7 @@ def warnings(plan: Plan) -> Sheet:
     rows: list[list[Any]] = [[_("conflict"), text, None] for text in plan.conflict]
     rows += [[_("way out"), way.change, way.cost] for way in plan.ways_out]
     rows += [[_("warning"), text, None] for text in plan.warnings]
-    fields = [Field(_("Kind")), Field(_("What to know"), "long"), Field(_("Cost of the best plan then"), "money")]
+    fields = [Field(_("Kind")), Field(_("What to know"), "wide"), Field(_("Cost of the best plan then"), "money")]
     return Sheet(_("Warnings"), fields, rows)
 
 
@@ -281,11 +322,11 @@ def inputs(problem: Problem) -> Sheet:
         rows.append(row)
     fields = [
         Field(_("Table")),
-        Field(_("Row"), "long"),
+        Field(_("Row"), "line"),
         Field(_("Column")),
         Field(_("Value"), "any"),
-        Field(_("Source"), "long"),
-        Field(_("Note"), "long"),
+        Field(_("Source"), "line"),
+        Field(_("Note"), "line"),
     ]
     return Sheet(_("Inputs"), fields, rows)
 

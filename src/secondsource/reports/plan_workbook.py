@@ -17,7 +17,7 @@ from secondsource.language import Message, _
 from secondsource.problem.plan import PARTS, Plan
 from secondsource.problem.tables import Problem
 from secondsource.reports import plan_sheets, words
-from secondsource.reports.plan_sheets import Kind, Product, Ratio, RowSum, Sheet
+from secondsource.reports.plan_sheets import Difference, Kind, Product, Ratio, RowSum, Sheet
 from secondsource.reports.summary import summarise
 
 FORMATS: dict[Kind, str] = {
@@ -26,7 +26,11 @@ FORMATS: dict[Kind, str] = {
     "price": "#,##0.00####",
     "percent": "0.0%",
 }
-WIDTHS: dict[Kind, int] = {"text": 18, "long": 34, "quantity": 14, "money": 17, "price": 14, "percent": 12, "any": 24}
+WIDTHS: dict[Kind, int] = {
+    **{"text": 18, "long": 34, "wide": 96, "line": 34, "quantity": 14, "money": 17, "price": 14, "percent": 12},
+    "any": 24,
+}
+WRAPPED: tuple[Kind, ...] = ("long", "wide")
 WHOLE = "#,##0"
 LINE_HEIGHT, MOST_LINES = 15, 8
 MOST_TEXT = 32_767
@@ -66,7 +70,8 @@ class _Book:
         self.total_row, self.difference = 0, 0.0
         add = workbook.add_format
         self.cells = {
-            kind: add({"valign": "top", "text_wrap": kind == "long"} | _number(kind) | _indent(kind)) for kind in WIDTHS
+            kind: add({"valign": "top", "text_wrap": kind in WRAPPED} | _number(kind) | _indent(kind))
+            for kind in WIDTHS
         }
         self.whole = add({"valign": "top", "num_format": WHOLE})
         self.whole_sum = add({"bold": True, "top": 1, "top_color": INK, "bg_color": PALE, "num_format": WHOLE})
@@ -81,6 +86,8 @@ class _Book:
                 "font_color": "#FFFFFF",
                 "bg_color": INK,
                 "border": 1,
+                "align": "left",
+                "indent": 1,
             }
             | {"border_color": LINE}
         )
@@ -98,8 +105,8 @@ class _Book:
         self.day = add({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
         self.note = add({"italic": True, "font_color": "#5C6773"})
         self.large = add({"bold": True, "font_size": 18, "font_color": INK})
-        self.bold = add({"bold": True, "valign": "top"})
-        self.wrapped = add({"text_wrap": True, "valign": "top"})
+        self.bold = add({"bold": True, "valign": "top", "indent": 1, "align": "left"})
+        self.wrapped = add({"text_wrap": True, "valign": "top", "indent": 1, "align": "left"})
         self.figure = add({"bold": True, "font_size": 14, "align": "left"} | _number("money"))
         self.left = {kind: add({"align": "left", "valign": "top"} | _number(kind)) for kind in WIDTHS}
 
@@ -107,10 +114,10 @@ class _Book:
         """Write every sheet: the summary stands first but is filled last, since it refers to the others."""
         plan, problem = self.plan, self.problem
         first = self._sheet(_("Summary"))
-        by_item = ""
-        last = 0
+        by_item, last, saving = "", 0, None
         if plan.cost is not None:
             summary = summarise(plan, problem)
+            saving = summary.saving
             costs = plan_sheets.cost_by_item(plan, problem)
             last = len(costs.rows)
             tables = [plan_sheets.awards(plan, problem), plan_sheets.backups(plan, problem)]
@@ -120,9 +127,12 @@ class _Book:
             by_item = self._table(costs)
             self._table(plan_sheets.flows(plan, problem))
             self._table(plan_sheets.people(summary))
+            if summary.baselines:
+                self._table(plan_sheets.baseline(summary, problem))
+            self._table(plan_sheets.made(plan))
         self._table(plan_sheets.warnings(plan))
         self._table(plan_sheets.inputs(problem))
-        self._summary(first, by_item, last)
+        self._summary(first, by_item, last, saving)
         first.activate()
 
     def _sheet(self, name: Message) -> Any:
@@ -191,6 +201,9 @@ class _Book:
         elif isinstance(value, Product):
             one, other = (xl_rowcol_to_cell(row, at) for at in (value.one, value.other))
             sheet.write_formula(row, column, f"={one}*{other}", form, float(value.value))
+        elif isinstance(value, Difference):
+            first, less = (xl_rowcol_to_cell(row, at) for at in (value.first, value.less))
+            sheet.write_formula(row, column, f"={first}-{less}", form, float(value.value))
         elif isinstance(value, RowSum):
             cells = xl_range(row, value.first, row, column - 1)
             sheet.write_formula(row, column, f"=SUM({cells})", form, float(value.value))
@@ -206,7 +219,7 @@ class _Book:
     def _text(self, sheet: Any, row: int, column: int, value: object, form: Any) -> None:
         sheet.write_string(row, column, str(value)[:MOST_TEXT], form)
 
-    def _summary(self, sheet: Any, by_item: str, last: int) -> None:
+    def _summary(self, sheet: Any, by_item: str, last: int, saving: Decimal | None) -> None:
         """What the plan is, what it costs and how sure that is; `by_item` has `last` rows of cost parts to add up."""
         plan = self.plan
         sheet.set_portrait()
@@ -216,7 +229,7 @@ class _Book:
         sheet.set_column(2, 2, 14)
         sheet.set_column(3, 3, 30)
         self._text(sheet, 0, 0, self.title or _("Sourcing plan"), self.large)
-        row = self._facts(sheet, self._opening())
+        row = self._facts(sheet, self._opening(saving))
         if plan.cost is None or not by_item:
             return
         row = self._cost(sheet, row + 1, by_item, last) + 1
@@ -233,8 +246,10 @@ class _Book:
         sheet.write_number(row + 5, 1, float(plan.cost), self.left["money"])
         self._text(sheet, row + 6, 0, _("Difference from the total above"), self.wrapped)
         sheet.write_formula(row + 6, 1, f"=ROUND({cost}-B{row + 6}, 2)", self.left["money"], self.difference)
+        self._text(sheet, 1, 0, _("Cost, {currency}", currency=plan.currency), self.bold)
+        sheet.write_formula(1, 1, f"={cost}", self.figure, float(plan.cost))
 
-    def _opening(self) -> Iterable[tuple[Message, object, Kind]]:
+    def _opening(self, saving: Decimal | None) -> Iterable[tuple[Message, object, Kind]]:
         plan = self.plan
         yield _("Status"), words.status(plan), "text"
         if plan.cost is not None:
@@ -243,6 +258,8 @@ class _Book:
         yield _("As of"), plan.as_of, "text"
         yield _("Figures marked as assumptions"), plan.assumptions, "any"
         yield _("Freight costs that are estimates"), plan.estimates, "any"
+        if saving is not None:
+            yield _("Saving against today's suppliers"), saving, "money"
         yield _("Awards"), len(plan.awards) + len(plan.packages), "any"
         yield _("Backups booked"), len(plan.backups), "any"
         yield _("Exposures"), len(plan.exposures), "any"
@@ -254,8 +271,8 @@ class _Book:
         for label, value, kind in facts:
             row += 1
             self._text(sheet, row, 0, label, self.wrapped)
-            if isinstance(value, int):
-                sheet.write_number(row, 1, value, self.left[kind])
+            if isinstance(value, int | Decimal):
+                sheet.write_number(row, 1, float(value), self.left[kind])
             else:
                 self._text(sheet, row, 1, value, self.left[kind])
         return row
@@ -265,8 +282,8 @@ class _Book:
         plan, place = self.plan, by_item.replace("'", "''")
         cost = plan.cost or Decimal(0)
         headings = (_("Cost part"), _("Amount, {currency}", currency=plan.currency), _("Share"))
-        for column, heading in enumerate(headings, start=0):
-            self._text(sheet, row + 1, column, heading, self.heading)
+        for column, heading in enumerate(headings):
+            self._text(sheet, row + 1, column, heading, self.number_heading if column else self.heading)
         first = row + 2
         self.total_row = first + len(PARTS)
         for number, part in enumerate(PARTS):
@@ -297,8 +314,8 @@ def _number(kind: Kind) -> dict[str, str]:
     return {"num_format": FORMATS[kind]} if kind in FORMATS else {}
 
 
-def _indent(kind: Kind) -> dict[str, int]:
-    return {} if kind in FORMATS else {"indent": 1}
+def _indent(kind: Kind) -> dict[str, Any]:
+    return {} if kind in FORMATS else {"indent": 1, "align": "left"}
 
 
 def _is_whole(value: Decimal) -> bool:
@@ -307,11 +324,15 @@ def _is_whole(value: Decimal) -> bool:
 
 def _lines(table: Sheet, values: Sequence[Any]) -> int:
     """How many lines the longest wrapped text of a row takes: not every program finds out by itself."""
-    texts = (str(value) for value, field in zip(values, table.fields, strict=True) if field.kind == "long" and value)
-    return min(MOST_LINES, max((-(-len(text) * 11 // (WIDTHS["long"] * 10)) for text in texts), default=1))
+    texts = (
+        (str(value), WIDTHS[field.kind])
+        for value, field in zip(values, table.fields, strict=True)
+        if field.kind in WRAPPED and value
+    )
+    return min(MOST_LINES, max((-(-len(text) // width) for text, width in texts), default=1))
 
 
 def _value(cell: Any) -> Decimal:
     """The number that a cell shows; nothing counts as zero."""
-    found = cell.value if isinstance(cell, Ratio | Product | RowSum) else cell
+    found = cell.value if isinstance(cell, Ratio | Product | Difference | RowSum) else cell
     return found if isinstance(found, Decimal) else Decimal(0)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from secondsource.language import Message
+from secondsource.optimise.baseline import ItemBaseline, baseline
 from secondsource.optimise.describe import ASSUMPTION
 from secondsource.problem.plan import PARTS, Award, Booking, Exposure, Failure, Hire, Plan
 from secondsource.problem.tables import Problem
@@ -65,6 +66,14 @@ class SupplierTotal:
 
 
 @dataclass(frozen=True)
+class CountryTotal:
+    """What the awards and packages from a country cost together; `country` is its ISO code, "" where none is named."""
+
+    country: str
+    cost: Decimal
+
+
+@dataclass(frozen=True)
 class StandIn:
     """Who takes over one supplier's part of an item: (name, units booked), largest first."""
 
@@ -84,8 +93,10 @@ class FailureEffect:
     ----------
     lost
         Item names with units lost and units that backups take over, were it lost for the whole horizon.
+    extra_cost
+        Had it failed for the whole horizon, undiscounted, base currency.
     cost
-        Of one failure, undiscounted: `extra_cost × recovery_share`, base currency.
+        Of one failure: `extra_cost × recovery_share`.
     unpriced
         Names of the items of which units are missing and whose shortage has no price: `cost` leaves them out.
     """
@@ -94,6 +105,7 @@ class FailureEffect:
     probability: Decimal
     recovery_share: Decimal
     lost: tuple[tuple[str, Decimal, Decimal], ...]
+    extra_cost: Decimal
     cost: Decimal
     expected_cost: Decimal
     unpriced: tuple[str, ...]
@@ -161,11 +173,14 @@ class Summary:
         The rows whose source is an assumption, one by one.
     sources
         All other rows that name a source or carry a note.
+    baselines
+        What today's suppliers would cost, by item, where the problem names them.
     """
 
     demand: tuple[tuple[str, Decimal, str], ...]
     items: tuple[ItemDecision, ...]
     suppliers: tuple[SupplierTotal, ...]
+    countries: tuple[CountryTotal, ...]
     packages: tuple[tuple[str, str, Decimal], ...]
     stand_ins: tuple[StandIn, ...]
     parts: tuple[tuple[str, Decimal], ...]
@@ -174,6 +189,18 @@ class Summary:
     people: tuple[People, ...]
     assumptions: tuple[Figure, ...]
     sources: tuple[Figure, ...]
+    baselines: tuple[ItemBaseline, ...]
+
+    @property
+    def compared(self) -> tuple[ItemBaseline, ...]:
+        """The baselines that compare with the plan's awards."""
+        return tuple(each for each in self.baselines if each.saving is not None)
+
+    @property
+    def saving(self) -> Decimal | None:
+        """What the plan's awards save against the baselines that compare; None where none does."""
+        savings = [each.saving for each in self.baselines if each.saving is not None]
+        return sum(savings, ZERO) if savings else None
 
     def count(self, decision: Decision) -> int:
         """Return for how many items the plan decides so."""
@@ -188,6 +215,7 @@ def summarise(plan: Plan, problem: Problem) -> Summary:
         demand=_demand(problem, names),
         items=_items(plan, problem, names),
         suppliers=_suppliers(plan, names),
+        countries=_countries(plan, problem),
         packages=tuple(
             (taken.package, names.supplier(taken.supplier), taken.price)
             for taken in sorted(plan.packages, key=lambda taken: -taken.price)
@@ -201,6 +229,7 @@ def summarise(plan: Plan, problem: Problem) -> Summary:
         people=tuple(_people(hire, names) for hire in sorted(plan.hires, key=lambda hire: -hire.people)),
         assumptions=tuple(figure for figure in figures if _is_assumption(figure)),
         sources=_together(figure for figure in figures if not _is_assumption(figure)),
+        baselines=baseline(plan, problem),
     )
 
 
@@ -285,6 +314,20 @@ def _suppliers(plan: Plan, names: _Names) -> tuple[SupplierTotal, ...]:
     return tuple(sorted(totals, key=lambda total: -total.cost))
 
 
+def _countries(plan: Plan, problem: Problem) -> tuple[CountryTotal, ...]:
+    """By the country of the offer's site, else of its supplier's."""
+    countries = dict(zip(problem.sites.site, problem.sites.country, strict=True))
+    homes = dict(zip(problem.suppliers.supplier, problem.suppliers.site, strict=True))
+    sites = dict(zip(problem.offers.offer, problem.offers.site, strict=True))
+    costs: dict[str, Decimal] = defaultdict(Decimal)
+    for award in plan.awards:
+        site = sites.get(award.offer) or homes.get(award.supplier, "")
+        costs[countries.get(site, "")] += award.cost
+    for taken in plan.packages:
+        costs[countries.get(homes.get(taken.supplier, ""), "")] += taken.price
+    return tuple(sorted((CountryTotal(*each) for each in costs.items()), key=lambda total: -total.cost))
+
+
 def _stand_ins(plan: Plan, problem: Problem, names: _Names) -> tuple[StandIn, ...]:
     lost: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     weight: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -318,6 +361,7 @@ def _effect(failure: Failure, names: _Names) -> FailureEffect:
         failure.probability,
         failure.recovery_share,
         tuple((names.item(item), lost, failure.covered.get(item, ZERO)) for item, lost in failure.lost.items() if lost),
+        failure.extra_cost,
         failure.extra_cost * failure.recovery_share,
         failure.expected_cost,
         tuple(names.item(item) for item in failure.unpriced),

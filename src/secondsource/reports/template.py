@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -271,8 +271,8 @@ def _write_wide(sheet: Any, row: int, words: str, style: Any) -> None:
 
 def _write_legend(sheet: Any, look: _Look, row: int) -> int:
     text = look.style(text_wrap=True)
-    needed = Column("text", "", required=True)
-    optional = Column("text", "")
+    optional = TABLES["items"].columns()["note"]
+    needed = replace(optional, required=True)
     legend = (
         (look.heading(needed), "name", _("a column that is needed: dark heading with *")),
         (look.heading(optional), "name", _("a column that may stay empty: pale heading, slanted")),

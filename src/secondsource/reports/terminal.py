@@ -53,6 +53,7 @@ def _headline(plan: Plan, summary: Summary, unit: Unit, width: int) -> Renderabl
     proved = plan.status == "optimal"
     mark, style = ("✓", "bold green") if proved else ("~", "bold yellow")
     sentences = [words.bound(plan), words.proof(plan), _sentence(words.decisions(summary))]
+    sentences += words.saving(summary, unit)
     if summary.failures:
         sentences.append(words.worst_failure(summary.failures[0], unit))
     sentences.append(words.exposures(summary))

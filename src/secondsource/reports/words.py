@@ -151,6 +151,32 @@ def worst_failure(effect: FailureEffect, unit: Unit) -> Message:
     )
 
 
+def saving(summary: Summary, unit: Unit) -> list[Message]:
+    """Return what the awards save against today's suppliers, where the problem names them; else nothing."""
+    amount, count = summary.saving, len(summary.compared)
+    if amount is None:
+        return []
+    if amount >= 0:
+        return [
+            plural(
+                "Against today's suppliers, at equal volume, the awards of {count} item save {amount} {unit}.",
+                "Against today's suppliers, at equal volume, the awards of {count} items save {amount} {unit}.",
+                count,
+                amount=unit.show(amount),
+                unit=unit.name,
+            )
+        ]
+    return [
+        plural(
+            "Against today's suppliers, at equal volume, the awards of {count} item cost {amount} {unit} more.",
+            "Against today's suppliers, at equal volume, the awards of {count} items cost {amount} {unit} more.",
+            count,
+            amount=unit.show(-amount),
+            unit=unit.name,
+        )
+    ]
+
+
 def exposures(summary: Summary) -> Message:
     """Return how many awards nobody could take over, or that all of them have backups."""
     count = len(summary.exposures)

@@ -23,6 +23,8 @@ MOST_BARS = 12
 LABELS_WIDTH = 190
 BARS_WIDTH = 450
 NOTES_WIDTH = 200
+LONG_NOTES = 70
+"""Pixels that the notes of advice take more than those of a plan."""
 ROW_HEIGHT = 26
 CHARACTER_WIDTH = 6.6
 """Pixels that a letter of the labels takes, on the generous side."""
@@ -122,7 +124,19 @@ def failures(summary: Summary, unit: Unit, width: int = BARS_WIDTH) -> str:
     return _draw(bars, rows, width=width)
 
 
-def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH) -> str:
+def amounts(rows: Sequence[tuple[str, float, str, bool]]) -> str:
+    """Return a bar for each (label, amount, note, whether it is a risk), the first `MOST_BARS` of them."""
+    bars, labels = [], []
+    for position, (label, amount, note, is_risk) in enumerate(rows[:MOST_BARS]):
+        low, high = sorted((0.0, amount))
+        bars.append(Bar(str(position), low, high, RISK if is_risk else BUY))
+        labels.append(Row(str(position), label, note, high))
+    return _draw(bars, labels, width=BARS_WIDTH - LONG_NOTES, notes=NOTES_WIDTH + LONG_NOTES)
+
+
+def _draw(
+    bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH, notes: int = NOTES_WIDTH
+) -> str:
     """Return rows of bars `seam` pixels apart, labels left, notes right, as an SVG element; "" where all are zero."""
     greatest = max((row.end for row in rows), default=0.0)
     if greatest <= 0:
@@ -152,7 +166,7 @@ def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: in
     specification = layers.to_dict() | {
         "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"},
         "autosize": "none",
-        "padding": {"left": LABELS_WIDTH, "right": NOTES_WIDTH, "top": 2, "bottom": 2},
+        "padding": {"left": LABELS_WIDTH, "right": notes, "top": 2, "bottom": 2},
     }
     return vl_convert.vegalite_to_svg(specification)
 

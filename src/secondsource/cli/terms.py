@@ -22,6 +22,7 @@ T = TypeVar("T")
 Told = Callable[[int, int], None]
 
 Brief = Annotated[bool, typer.Option("--brief")]
+Orders = Annotated[int, typer.Option("--orders", metavar="N", parser=options.threads)]
 EachLimit = Annotated[float, typer.Option("--each", metavar="SECONDS", parser=options.seconds)]
 
 EACH = 60.0
@@ -31,6 +32,7 @@ EACH = 60.0
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("dependence", cls=Command)(dependence)
+    app.command("rules", cls=Command)(rules)
 
 
 def dependence(
@@ -57,6 +59,32 @@ def dependence(
         lambda told: dependences(given, limits, per_item=not brief, version=secondsource.__version__, told=told), quiet
     )
     return show(answer, answer.plan, lambda title: dependence_page(answer, given, title), problem, as_json, out)
+
+
+def rules(
+    problem: options.ProblemPath,
+    orders: Orders = 12,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    gap: options.Gap = 0.0,
+    each: EachLimit = EACH,
+    threads: options.Threads = 2,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    mapping: workbook_commands.Map = "",
+    quiet: options.Quiet = False,
+    language: options.Language = "",
+) -> int:
+    """Say what each rule costs: alone, as the last of all, and its fair share."""
+    from secondsource.advice.rule_prices import rule_prices
+    from secondsource.reports.rules_page import rules_page
+
+    given = workbook_commands.read(problem, mapping, encoding, today)
+    limits = Limits(gap, each, threads)
+    answer = asked(
+        lambda told: rule_prices(given, limits, orders=orders, version=secondsource.__version__, told=told), quiet
+    )
+    return show(answer, answer.plan, lambda title: rules_page(answer, title), problem, as_json, out)
 
 
 def asked(question: Callable[[Told], T], quiet: bool) -> T:

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Message] = {
     "demo": _("Plan the telephone example, and write its report."),
     "template": _("Write an Excel workbook to fill in: a guide, and a sheet per table with notes and lists."),
     "dependence": _("Say who could dictate terms: what losing each supplier costs, and where one more source helps."),
+    "rules": _("Say what each rule costs: alone, as the last of all, and its fair share of what all cost together."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
 }
 
@@ -51,6 +52,7 @@ PARAMETERS: Mapping[str, Message] = {
     "map_out": _("file for the proposal, to be confirmed or edited"),
     "annotated": _("write a copy of the input with each fault marked in its cell"),
     "out": _("folder for the report: report.html and plan.json"),
+    "orders": _("orders of the rules to sample, where there are more than six of them"),
     "brief": _("only what each supplier's loss costs, not item by item, nor what one more source is worth"),
     "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),

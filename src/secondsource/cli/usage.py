@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, Message] = {
     "template": _("Write an Excel workbook to fill in: a guide, and a sheet per table with notes and lists."),
     "dependence": _("Say who could dictate terms: what losing each supplier costs, and where one more source helps."),
     "rules": _("Say what each rule costs: alone, as the last of all, and its fair share of what all cost together."),
+    "price-to-win": _("Say at which price each losing bid would win, and above which each winning one would lose."),
+    "sheet": _("Write the sheet about its bids that a supplier may be shown; it says nothing of rivals."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
 }
 
@@ -53,6 +55,14 @@ PARAMETERS: Mapping[str, Message] = {
     "annotated": _("write a copy of the input with each fault marked in its cell"),
     "out": _("folder for the report: report.html and plan.json"),
     "orders": _("orders of the rules to sample, where there are more than six of them"),
+    "of_suppliers": _("only bids of this supplier; may be given several times"),
+    "for_items": _("only bids for this item; may be given several times"),
+    "one_supplier": _("the supplier that the sheet is for"),
+    "policy": _(
+        "what it says of where a bid stands: `off` nothing, `bands` roughly, where three suppliers bid at least"
+    ),
+    "sheet_out": _("folder for the sheet: Excel and PDF"),
+    "sent": _("record in sent.jsonl what was said to whom, and when"),
     "brief": _("only what each supplier's loss costs, not item by item, nor what one more source is worth"),
     "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),

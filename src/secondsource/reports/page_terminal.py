@@ -39,7 +39,7 @@ def _note(words: str) -> str:
 
 
 def _listing(listing: Listing, page: Page, width: int) -> RenderableType:
-    heading = Text.assemble((str(listing.heading), "bold"), (f"  {page.unit.name}", "dim"))
+    heading = Text.assemble((str(listing.heading), "bold"), (f"  {page.unit.name}" if listing.has_money else "", "dim"))
     if not listing.rows:
         return Padding(Group(heading, Text(str(listing.none), style="dim")), (1, 0, 0, 0))
     places = listing.brief if listing.brief and width < WIDE else tuple(range(len(listing.columns)))

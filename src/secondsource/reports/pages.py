@@ -63,6 +63,11 @@ class Listing:
     chart: str = ""
     brief: tuple[int, ...] = ()
 
+    @property
+    def has_money(self) -> bool:
+        """Whether its amounts are in the page's unit."""
+        return any(column.kind == "money" for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Fact:

@@ -23,6 +23,7 @@ from secondsource.language import Message, _
 from secondsource.optimise.account import account
 from secondsource.optimise.decisions import Decisions
 from secondsource.optimise.replan import Standing, stand
+from secondsource.optimise.verify import broken_promises
 from secondsource.problem import change
 from secondsource.problem.links import link
 from secondsource.problem.plan import Plan
@@ -34,6 +35,8 @@ STEPS = 12
 """Plans that the search of one price may take."""
 FAR = (Fraction(2), Fraction(10), Fraction(100))
 """Factors at which a winner is expected to lose volume, if any price makes it."""
+WIDTH = Fraction(1, 10_000)
+"""Factors so near to each other end a search by halves."""
 DIGITS = Decimal("1e-12")
 ALIKE = Fraction(1, 10**7)
 """Share of a cost within which two plans cost the same while the search goes on: the rest is in the interval."""
@@ -190,6 +193,8 @@ class _Search:
         self.base, self.bid, self.limits = base, bid, limits
         self.more = self.less = base.decisions or Decisions({}, {}, frozenset(), {})
         self.now = _volume(self.more, bid)
+        measures = base.problem.rules.measure
+        self.limits_spend = any(measures[rule] == "spend" for rule in base.frame.admission.rules)
 
     def cost(self, decisions: Decisions, factor: Fraction) -> Fraction:
         """Return what decisions cost, exactly, with the bid's prices at a factor."""
@@ -230,6 +235,8 @@ class _Search:
         factor = high
         for _step in range(STEPS):
             factor = self.break_even(more, less, low, high)
+            if self.limits_spend and not (self.allows(more, factor) and self.allows(less, factor)):
+                return self._halved(more, less, low, high)
             found = self.best(factor)
             cost = self.cost(more, factor)
             if found.decisions is None or found.plan.cost is None:
@@ -244,6 +251,25 @@ class _Search:
                 less, high = found.decisions, factor
         self.more, self.less = more, less
         return self._sure(more, less, factor, open_bound)
+
+    def allows(self, decisions: Decisions, factor: Fraction) -> bool:
+        """Return whether decisions keep to the rules on spend with the bid's prices at a factor."""
+        problem = at_factor(self.base.problem, self.bid, _decimal(factor))
+        links, failures = link(problem), self.base.frame.failures
+        book = account(problem, links, decisions, failures)
+        return not broken_promises(problem, links, decisions, book, failures)
+
+    def _halved(self, more: Decisions, less: Decisions, low: Fraction, high: Fraction) -> Interval:
+        """Halve the way between two factors: where prices decide what a rule on spend allows, nothing breaks even."""
+        while high - low > WIDTH:
+            middle = _rounded((low + high) / 2)
+            found = self.best(middle).decisions
+            if found is None or not self._has_more(found):
+                less, high = found or less, middle
+            else:
+                more, low = found, middle
+        self.more, self.less = more, less
+        return Interval(_decimal(low), _decimal(high))
 
     def _has_more(self, found: Decisions) -> bool:
         """Whether a plan gives the bid more than the threshold leaves it: anything to a loser, all to a winner."""

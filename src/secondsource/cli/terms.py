@@ -36,6 +36,9 @@ OneSupplier = Annotated[str, typer.Argument(metavar="SUPPLIER")]
 PolicyName = Annotated[str, typer.Option("--policy", metavar="off|bands", parser=options.policy)]
 SheetOut = Annotated[Path, typer.Option("--out", metavar="DIR")]
 Sent = Annotated[bool, typer.Option("--sent")]
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIOS")]
+Baseline = Annotated[str, typer.Option("--baseline", metavar="NAME")]
+Steps = Annotated[int, typer.Option("--steps", metavar="N", parser=options.threads)]
 EachLimit = Annotated[float, typer.Option("--each", metavar="SECONDS", parser=options.seconds)]
 
 EACH = 60.0
@@ -48,6 +51,9 @@ def register(app: typer.Typer) -> None:
     app.command("rules", cls=Command)(rules)
     app.command("price-to-win", cls=Command)(price_to_win)
     app.command("sheet", cls=Command)(sheet)
+    app.command("scenarios", cls=Command)(scenarios)
+    app.command("frontier", cls=Command)(frontier)
+    app.command("switch", cls=Command)(switch)
 
 
 def dependence(
@@ -157,6 +163,85 @@ def sheet(
     written = write_sheet(found, given, answer.plan, sheet_out, now)
     errors().print(Text(str(_("Written: {file}", file=written.resolve()))), soft_wrap=True)
     return 0
+
+
+def scenarios(
+    problem: options.ProblemPath,
+    scenario_file: ScenarioFile,
+    baseline: Baseline = "",
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    gap: options.Gap = 0.0,
+    each: EachLimit = EACH,
+    threads: options.Threads = 2,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    mapping: workbook_commands.Map = "",
+    quiet: options.Quiet = False,
+    language: options.Language = "",
+) -> int:
+    """Plan the scenarios of a file and show them beside each other."""
+    from secondsource.advice.scenarios import AS_IT_IS, compare
+    from secondsource.problem.scenarios import read_scenarios
+    from secondsource.reports.scenarios_page import scenarios_page
+
+    given = workbook_commands.read(problem, mapping, encoding, today)
+    variations = read_scenarios(scenario_file, given, encoding)
+    against = baseline or AS_IT_IS
+    known = dict.fromkeys([AS_IT_IS, *(variation.scenario for variation in variations)], 0)
+    refuse_unknown("scenarios", "scenario", [against], known)
+    limits, version = Limits(gap, each, threads), secondsource.__version__
+    answer = asked(lambda told: compare(given, variations, limits, baseline=against, version=version, told=told), quiet)
+    return show(answer, answer.plan, lambda title: scenarios_page(answer, given, title), problem, as_json, out)
+
+
+def frontier(
+    problem: options.ProblemPath,
+    steps: Steps = 6,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    gap: options.Gap = 0.0,
+    each: EachLimit = EACH,
+    threads: options.Threads = 2,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    mapping: workbook_commands.Map = "",
+    quiet: options.Quiet = False,
+    language: options.Language = "",
+) -> int:
+    """Draw cost against exposure: what each step of safety costs."""
+    from secondsource.advice.frontier import frontier as drawn
+    from secondsource.reports.scenarios_page import frontier_page
+
+    given = workbook_commands.read(problem, mapping, encoding, today)
+    limits, version = Limits(gap, each, threads), secondsource.__version__
+    expected = asked(lambda told: drawn(given, limits, "expected loss", steps=steps, version=version, told=told), quiet)
+    worst = asked(lambda told: drawn(given, limits, "worst failure", steps=steps, version=version, told=told), quiet)
+    both = (expected, worst)
+    return show(both, expected.plan, lambda title: frontier_page(both, title), problem, as_json, out)
+
+
+def switch(
+    problem: options.ProblemPath,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    gap: options.Gap = 0.0,
+    each: EachLimit = EACH,
+    threads: options.Threads = 2,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    mapping: workbook_commands.Map = "",
+    quiet: options.Quiet = False,
+    language: options.Language = "",
+) -> int:
+    """Say what leaving today's awards is worth, and which few changes bring most of it."""
+    from secondsource.advice.switching import switching
+    from secondsource.reports.switching_page import switching_page
+
+    given = workbook_commands.read(problem, mapping, encoding, today)
+    limits, version = Limits(gap, each, threads), secondsource.__version__
+    answer = asked(lambda told: switching(given, limits, version=version, told=told), quiet)
+    return show(answer, answer.plan, lambda title: switching_page(answer, given, title), problem, as_json, out)
 
 
 def prices(

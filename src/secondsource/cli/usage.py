@@ -30,6 +30,11 @@ COMMANDS: Mapping[str, Message] = {
     "rules": _("Say what each rule costs: alone, as the last of all, and its fair share of what all cost together."),
     "price-to-win": _("Say at which price each losing bid would win, and above which each winning one would lose."),
     "sheet": _("Write the sheet about its bids that a supplier may be shown; it says nothing of rivals."),
+    "scenarios": _(
+        "Plan named variations of a problem and compare them: totals, savings, exposure, what changes and why."
+    ),
+    "frontier": _("Draw cost against exposure: what each step of safety costs."),
+    "switch": _("Say what leaving today's awards is worth net of switching, and which few changes bring most of it."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
 }
 
@@ -63,6 +68,9 @@ PARAMETERS: Mapping[str, Message] = {
     ),
     "sheet_out": _("folder for the sheet: Excel and PDF"),
     "sent": _("record in sent.jsonl what was said to whom, and when"),
+    "scenario_file": _("the variations: CSV, Excel, ODS or JSON, the table `scenarios`"),
+    "baseline": _("scenario that the others are compared with; by default the problem as it is"),
+    "steps": _("points of each curve"),
     "brief": _("only what each supplier's loss costs, not item by item, nor what one more source is worth"),
     "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),

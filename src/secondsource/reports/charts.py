@@ -134,6 +134,42 @@ def amounts(rows: Sequence[tuple[str, float, str, bool]]) -> str:
     return _draw(bars, labels, width=BARS_WIDTH - LONG_NOTES, notes=NOTES_WIDTH + LONG_NOTES)
 
 
+def curve(points: Sequence[tuple[float, float]], across: str, up: str, size: tuple[int, int] = (560, 260)) -> str:
+    """Return points joined by a line, as an SVG element; "" for fewer than two.
+
+    Parameters
+    ----------
+    across, up
+        Titles of the axes.
+    """
+    if len(points) < 2:
+        return ""
+    values = [{"x": x, "y": y, "order": place} for place, (x, y) in enumerate(points)]
+    axis = altair.Axis(
+        gridColor="var(--line)",
+        domainColor=MUTED,
+        tickColor=MUTED,
+        labelColor=INK,
+        titleColor=INK,
+        titleFontWeight="normal",
+    )
+    scale = altair.Scale(zero=False, nice=True)
+    drawn = (
+        altair.Chart(altair.InlineData(values))
+        .encode(
+            x=altair.X("x:Q", title=across, scale=scale, axis=axis),
+            y=altair.Y("y:Q", title=up, scale=scale, axis=axis),
+            order="order:O",
+        )
+        .mark_line(point=altair.OverlayMarkDef(color=BUY, size=50), color=BUY)
+        .properties(width=size[0], height=size[1])
+    )
+    specification = drawn.to_dict() | {
+        "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"}
+    }
+    return vl_convert.vegalite_to_svg(specification)
+
+
 def _draw(
     bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH, notes: int = NOTES_WIDTH
 ) -> str:

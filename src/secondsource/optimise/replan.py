@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -179,7 +180,17 @@ def without_offers(standing: Standing, offers: Booleans, packages: Booleans, lim
         upper[columns] = 0.0
         return formulation, replace(program, upper=upper)
 
-    return answer(build, limits, version=standing.plan.version)
+    return _no_cheaper(answer(build, limits, version=standing.plan.version), standing.plan)
+
+
+def _no_cheaper(found: Standing, standing: Plan) -> Standing:
+    """A plan that may do less than the standing one costs no less than that one's bound."""
+    plan = found.plan
+    if plan.cost is None or standing.bound is None or (plan.bound is not None and plan.bound >= standing.bound):
+        return found
+    bound = min(standing.bound, plan.cost)
+    gap = (plan.cost - bound) / abs(plan.cost) if plan.cost else Decimal(plan.cost != bound)
+    return replace(found, plan=replace(plan, bound=bound, gap=gap))
 
 
 def _same_failures(given: Frame, gone: Booleans, untaken: Booleans) -> bool:

@@ -46,7 +46,7 @@ def price_page(answer: PricesToWin, problem: Problem, title: str) -> Page:
             _("Price to win: the unit price at which a losing bid enters the best plan; price breaks move with it."),
             _("Price to lose: the unit price above which the best plan takes volume from a winning bid."),
             _("Two figures are the limits between which the price is proved to lie, for a change of the volume shown."),
-            _("For your own eyes: these prices give away rivals' bids. For suppliers: `secondsource sheet`."),
+            _("For your own eyes: these prices give away rivals' bids. What a supplier may see is its sheet."),
         ),
         unit=unit_of(plan.cost or ZERO, plan.currency),
         plan=plan,
@@ -151,7 +151,7 @@ def supplier_page(sheet: NegotiationSheet, problem: Problem, plan: Plan) -> Page
         facts=(),
         listings=(
             Listing(
-                _("Your bids"),
+                _("As we have them"),
                 _("Prices are yours as we have them: tell us of any mistake."),
                 (
                     Column(_("Item")),

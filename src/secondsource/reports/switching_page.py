@@ -109,7 +109,7 @@ def _kept(answer: Switching, names: Names) -> Listing:
     ]
     return Listing(
         _("Today's awards"),
-        _("As the table `incumbents` has them."),
+        _("As the table of incumbents has them."),
         (Column(_("Item")), Column(_("Today"), "long")),
         tuple(rows),
         _("No item has an incumbent."),

@@ -18,7 +18,7 @@ from secondsource.cli.usage import COMMANDS, EPILOGUES, PARAMETERS
 from secondsource.language import use_language
 
 PACKAGE = Path(secondsource.__file__).parent
-MARK = re.compile(r"^\{(command|texts) ([\w.]+)\}$", re.MULTILINE)
+MARK = re.compile(r"^\{(command|texts) ([\w.-]+)\}$", re.MULTILINE)
 
 
 def expand(page: str) -> str:

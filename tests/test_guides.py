@@ -22,7 +22,7 @@ from tests.test_methods import close, evaluated, found, worked
 CHECKOUT = Path(__file__).parent.parent
 TUTORIAL = CHECKOUT / "docs" / "tutorial.md"
 GUIDES = [CHECKOUT / "docs" / "how-to" / f"{name}.md" for name in (
-    "make-or-buy", "backups", "failure-table", "rule-removed", "currencies", "csv-json", "library",
+    "make-or-buy", "backups", "failure-table", "rule-removed", "dictate-terms", "currencies", "csv-json", "library",
     "strange-workbook", "read-the-report",
 )] + [CHECKOUT / "docs" / "reference" / "library.md"]  # fmt: skip
 

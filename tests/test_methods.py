@@ -16,9 +16,15 @@ from typing import Any
 import pytest
 
 import secondsource
+from secondsource.advice.dependence import dependences
+from secondsource.advice.price_to_win import prices_to_win
+from secondsource.advice.rule_prices import rule_prices
+from secondsource.advice.switching import switching
 from secondsource.problem.plan_json import to_json
 from secondsource.problem.read import from_rows
 from secondsource.problem.tables import Problem
+from secondsource.reports.page_json import as_json
+from secondsource.solver.highs import Limits
 
 PAGES = sorted(
     path for path in (Path(__file__).parent.parent / "docs" / "methods").glob("*.md") if path.stem != "index"
@@ -102,6 +108,29 @@ def found(plan: Any, path: str) -> Any:
     return here
 
 
+EXACT = Limits(gap=0.0)
+ADVICE: dict[str, Callable[[Problem], Any]] = {
+    "dependence": lambda problem: dependences(problem, EXACT),
+    "price-to-win": lambda problem: prices_to_win(problem, EXACT),
+    "rules": lambda problem: rule_prices(problem, EXACT),
+    "switch": lambda problem: switching(problem, EXACT),
+}
+"""Commands whose answers a path can name: `rules.rules[few].alone`."""
+
+
+def advised(plans: dict[Any, Any], text: str, command: str) -> Any:
+    if (text, command) not in plans:
+        answer = as_json(ADVICE[command](problem_of(text)))
+        plans[text, command] = json.loads(json.dumps(answer, default=str), parse_float=Decimal)
+    return plans[text, command]
+
+
+def contains(interval: dict[str, Any], stated: str) -> bool:
+    """Whether a figure lies in an interval that is no wider than a thousandth."""
+    low, high, value = Decimal(interval["low"]), Decimal(interval["high"]), number(stated)
+    return low <= value <= high and high - low < Decimal("0.001")
+
+
 def problem_of(text: str) -> Problem:
     return from_rows(json.loads(text, parse_float=Decimal), today=TODAY)
 
@@ -115,23 +144,30 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def plans() -> dict[str, Any]:
+def plans() -> dict[Any, Any]:
     """Plans by problem, each made once."""
     return {}
 
 
-def planned(plans: dict[str, Any], text: str) -> Any:
+def planned(plans: dict[Any, Any], text: str) -> Any:
     if text not in plans:
         plans[text] = json.loads(to_json(secondsource.plan(problem_of(text))), parse_float=Decimal)
     return plans[text]
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_a_worked_figure_is_what_its_working_gives_and_what_the_plan_says(row: Row, plans: dict[str, Any]) -> None:
+def test_a_worked_figure_is_what_its_working_gives_and_what_the_plan_says(row: Row, plans: dict[Any, Any]) -> None:
     assert row.working or row.path
     if row.working:
         assert close(row.value, evaluated(row.working)), f"{row.working} = {evaluated(row.working)}, not {row.value}"
-    if row.path:
+    command, _dot, path = row.path.partition(".")
+    if command in ADVICE:
+        advised_value = found(advised(plans, row.problem, command), path)
+        if isinstance(advised_value, dict):
+            assert contains(advised_value, row.value), f"{row.path} is {advised_value}, not {row.value}"
+        else:
+            assert close(row.value, Decimal(advised_value)), f"{row.path} is {advised_value}, not {row.value}"
+    elif row.path:
         planned_value = found(planned(plans, row.problem), row.path)
         if isinstance(planned_value, str):
             assert planned_value == row.value

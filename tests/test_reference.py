@@ -34,12 +34,14 @@ def page(name: str) -> str:
 
 def test_every_command_has_its_section(pages: ModuleType) -> None:
     text = page("commands")
-    assert re.findall(r"^\{command (\w+)\}$", text, re.MULTILINE) == re.findall(r"^## ([a-z]+)$", text, re.MULTILINE)
-    assert sorted(re.findall(r"^## ([a-z]+)$", text, re.MULTILINE)) == sorted(pages.commands())
+    assert re.findall(r"^\{command ([\w-]+)\}$", text, re.MULTILINE) == re.findall(
+        r"^## ([a-z-]+)$", text, re.MULTILINE
+    )
+    assert sorted(re.findall(r"^## ([a-z-]+)$", text, re.MULTILINE)) == sorted(pages.commands())
 
 
 def test_every_argument_and_option_of_a_command_is_explained(pages: ModuleType) -> None:
-    sections = dict(re.findall(r"^## ([a-z]+)\n(.*?)(?=^## |\Z)", pages.expand(page("commands")), re.M | re.S))
+    sections = dict(re.findall(r"^## ([a-z-]+)\n(.*?)(?=^## |\Z)", pages.expand(page("commands")), re.M | re.S))
     for name, command in pages.commands().items():
         for parameter in command.params:
             if not getattr(parameter, "hidden", False):

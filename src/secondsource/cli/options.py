@@ -73,6 +73,13 @@ def day(text: str) -> date:
         raise _refuse(_("'{text}' is no date such as 2010-06-28", text=text)) from None
 
 
+def policy(text: str) -> str:
+    """Read a policy of what suppliers are told."""
+    if text in ("off", "bands"):
+        return text
+    raise _refuse(_("'{text}' is no policy: off or bands", text=text))
+
+
 def language(text: str) -> str:
     """Read the code of a language that texts exist in."""
     if text and text not in languages():

@@ -24,13 +24,13 @@ def solve(work: Callable[[Callable[[Step], None] | None], T], quiet: bool) -> T:
     failure of its own.
     """
     if quiet:
-        return _beside(lambda: work(None))
+        return beside(lambda: work(None))
     with Progress(errors()) as progress:
-        return _beside(lambda: work(progress))
+        return beside(lambda: work(progress))
 
 
-def _beside(work: Callable[[], T]) -> T:
-    """What `work` returns or raises in a thread that speaks the same language."""
+def beside(work: Callable[[], T]) -> T:
+    """Return what `work` returns, or raise what it raises, in a thread that speaks the same language."""
     outcome: Future[T] = Future()
     context = copy_context()
 

@@ -26,6 +26,15 @@ COMMANDS: Mapping[str, Message] = {
     "verify": _("Re-check a plan against its problem in exact arithmetic, without any solver."),
     "demo": _("Plan the telephone example, and write its report."),
     "template": _("Write an Excel workbook to fill in: a guide, and a sheet per table with notes and lists."),
+    "dependence": _("Say who could dictate terms: what losing each supplier costs, and where one more source helps."),
+    "rules": _("Say what each rule costs: alone, as the last of all, and its fair share of what all cost together."),
+    "price-to-win": _("Say at which price each losing bid would win, and above which each winning one would lose."),
+    "sheet": _("Write the sheet about its bids that a supplier may be shown; it says nothing of rivals."),
+    "scenarios": _(
+        "Plan named variations of a problem and compare them: totals, savings, exposure, what changes and why."
+    ),
+    "frontier": _("Draw cost against exposure: what each step of safety costs."),
+    "switch": _("Say what leaving today's awards is worth net of switching, and which few changes bring most of it."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
 }
 
@@ -33,6 +42,9 @@ EPILOGUES: Mapping[str, Message] = {
     "plan": _("Exit codes: 0 a plan; 1 none exists; 2 the problem is invalid; 3 no plan found in the time given."),
     "check": _("Exit codes: 0 no fault; 2 at least one."),
     "template": _("A file that is there already is never overwritten."),
+    "dependence": _(
+        "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
+    ),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
 }
@@ -47,6 +59,20 @@ PARAMETERS: Mapping[str, Message] = {
     "map_out": _("file for the proposal, to be confirmed or edited"),
     "annotated": _("write a copy of the input with each fault marked in its cell"),
     "out": _("folder for the report: report.html, plan.xlsx, plan.pdf and plan.json"),
+    "orders": _("orders of the rules to sample, where there are more than six of them"),
+    "of_suppliers": _("only bids of this supplier; may be given several times"),
+    "for_items": _("only bids for this item; may be given several times"),
+    "one_supplier": _("the supplier that the sheet is for"),
+    "policy": _(
+        "what it says of where a bid stands: `off` nothing, `bands` roughly, where three suppliers bid at least"
+    ),
+    "sheet_out": _("folder for the sheet: Excel and PDF"),
+    "sent": _("record in sent.jsonl what was said to whom, and when"),
+    "scenario_file": _("the variations: CSV, Excel, ODS or JSON, the table `scenarios`"),
+    "baseline": _("scenario that the others are compared with; by default the problem as it is"),
+    "steps": _("points of each curve"),
+    "brief": _("only what each supplier's loss costs, not item by item, nor what one more source is worth"),
+    "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),
     "time_limit": _("stop after so many seconds with the best plan found"),
     "threads": _("processors to use"),

@@ -60,6 +60,23 @@ def lost(frame: Frame, awards: Awards) -> Lost:
     )
 
 
+@dataclass(frozen=True)
+class Losses:
+    """What each single failure costs, as a sum of `value × column`.
+
+    Attributes
+    ----------
+    group, column
+        The failing risk group, and a column of the program.
+    value
+        Money per unit of the column if the group failed for the whole horizon; undiscounted.
+    """
+
+    group: Integers
+    column: Integers
+    value: Floats
+
+
 def booking_columns(frame: Frame) -> Integers:
     """Add ``r[o]``, units booked as backup, for the offers of items that survive failures; -1 elsewhere.
 
@@ -176,8 +193,8 @@ def _match(
     build.add_entries(rows[np.repeat(member_set, runs)], column[found], values)
 
 
-def expected_failures(frame: Frame, awards: Awards, booked: Integers, gone: Lost) -> None:
-    """Add the expected cost of single failures.
+def expected_failures(frame: Frame, awards: Awards, booked: Integers, gone: Lost) -> Losses:
+    """Add the expected cost of single failures, and return what each costs.
 
     With backups ``a × p_k × rec_k × (e + shortage_cost × (1 − cover) × lost)``, ``e ≥ 0``,
     ``e ≥ takeover − cover × saved``; without, ``a × p_k × rec_k × shortage_cost × lost``.
@@ -190,15 +207,22 @@ def expected_failures(frame: Frame, awards: Awards, booked: Integers, gone: Lost
     uncovered_share = np.where(covered, 1.0 - cover, 1.0)
     frame.builder.add_cost(gone.column[likely], (weight[gone.group] * shortage * uncovered_share * gone.amount)[likely])
     chosen = np.flatnonzero(likely & covered)
-    if len(chosen):
-        _takeovers(frame, awards, booked, gone, chosen, weight)
+    none = np.zeros(0, dtype=np.int64)
+    groups, extra = _takeovers(frame, awards, booked, gone, chosen, weight) if len(chosen) else (none, none)
+    return Losses(
+        np.concatenate([gone.group, groups]),
+        np.concatenate([gone.column, extra]),
+        np.concatenate([shortage * uncovered_share * gone.amount, np.ones(len(extra))]),
+    )
 
 
-def _takeovers(frame: Frame, awards: Awards, booked: Integers, gone: Lost, chosen: Integers, weight: Floats) -> None:
+def _takeovers(
+    frame: Frame, awards: Awards, booked: Integers, gone: Lost, chosen: Integers, weight: Floats
+) -> tuple[Integers, Integers]:
     """The cheapest way from the booked backups outside the failing group to where the lost volume went.
 
     ``Σ_o t[k, o, d] = cover × lost[k, d]``, ``Σ_d t[k, o, d] ≤ r[o]``,
-    ``e[k, i] ≥ Σ cost[k, o, d] × t[k, o, d] − cover × saved[k, i]``.
+    ``e[k, i] ≥ Σ cost[k, o, d] × t[k, o, d] − cover × saved[k, i]``. Returns the group and the column of each ``e``.
     """
     build, net = frame.builder, frame.network
     cover = float(frame.problem.settings.cover)
@@ -226,6 +250,7 @@ def _takeovers(frame: Frame, awards: Awards, booked: Integers, gone: Lost, chose
     rows = build.add_rows("takeover_is_booked", len(takers), upper=0)
     build.add_entries(rows[pair], taken, 1.0)
     build.add_entries(rows, booked[takers], -1.0)
+    return groups, extra
 
 
 def _typical_price(frame: Frame) -> Floats:

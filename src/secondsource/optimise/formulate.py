@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from secondsource.arrays import Integers
 from secondsource.optimise.awards import Awards, award_columns, needs, package_groups
-from secondsource.optimise.backups import booking_columns, expected_failures, lost, nothing_exposed, survive
+from secondsource.optimise.backups import Losses, booking_columns, expected_failures, lost, nothing_exposed, survive
 from secondsource.optimise.engagement import (
     capacities,
     least_use,
@@ -31,12 +31,15 @@ class Formulation:
     ----------
     booked
         Column of each offer's booking, -1 where it has none, `(offers,)`.
+    losses
+        What each single failure that may happen costs.
     """
 
     frame: Frame
     program: Program
     awards: Awards
     booked: Integers
+    losses: Losses
 
 
 def formulate(problem: Problem, *, tight: bool = True, everywhere: bool = False) -> Formulation:
@@ -61,6 +64,6 @@ def formulate(problem: Problem, *, tight: bool = True, everywhere: bool = False)
     gone = lost(given, awards)
     nothing_exposed(given, awards)
     survive(given, booked, gone)
-    expected_failures(given, awards, booked, gone)
+    losses = expected_failures(given, awards, booked, gone)
     rules(given, awards)
-    return Formulation(given, given.builder.build(), awards, booked)
+    return Formulation(given, given.builder.build(), awards, booked, losses)

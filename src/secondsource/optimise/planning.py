@@ -79,7 +79,16 @@ def plan(
     """
     began = time.monotonic()
     given, solution, decisions = _search(problem, Limits(gap, time_limit, threads), progress)
-    blank = Plan(
+    blank = unplanned(given, version)
+    if decisions is None:
+        return _without(problem, blank, solution, began)
+    return replace(judged(given, decisions, blank, solution, gap), seconds=time.monotonic() - began)
+
+
+def unplanned(given: Frame, version: str) -> Plan:
+    """Return what every answer to a problem says about itself, before there is a plan."""
+    problem = given.problem
+    return Plan(
         status="no plan found in time",
         currency=problem.settings.currency,
         as_of=problem.settings.as_of.isoformat(),
@@ -89,13 +98,21 @@ def plan(
         assumptions=describe.assumptions(problem),
         warnings=describe.warnings(given, None),
     )
-    if decisions is None:
-        return _without(problem, blank, solution, began)
-    book = account(problem, given.links, decisions, given.failures)
-    faults = broken_promises(problem, given.links, decisions, book, given.failures)
+
+
+def judged(given: Frame, decisions: Decisions, blank: Plan, solution: Solution, gap: float) -> Plan:
+    """Return the plan of decisions, its cost recomputed exactly and its promises checked.
+
+    Raises
+    ------
+    SolverFailed
+        Where the decisions break the problem's rules when checked exactly.
+    """
+    book = account(given.problem, given.links, decisions, given.failures)
+    faults = broken_promises(given.problem, given.links, decisions, book, given.failures)
     if faults:
         raise SolverFailed("; ".join(str(fault) for fault in faults))
-    return replace(_described(given, decisions, book, blank, solution, gap), seconds=time.monotonic() - began)
+    return _described(given, decisions, book, blank, solution, gap)
 
 
 def _search(
@@ -105,17 +122,17 @@ def _search(
     for everywhere in (False, True):
         formulation = formulate(problem, everywhere=everywhere)
         program = formulation.program
-        solution = solve_in_stages(program, _leading(program), limits, progress, _thrift(formulation))
+        solution = solve_in_stages(program, leading(program), limits, progress, thrift(formulation))
         if solution.x is None:
             return formulation.frame, solution, None
         decisions = read_point(formulation, solution.x)
-        if everywhere or not _has_crumbs(formulation.frame, decisions):
+        if everywhere or not has_crumbs(formulation.frame, decisions):
             return formulation.frame, solution, decisions
     raise AssertionError("unreachable")
 
 
-def _leading(program: Program) -> Booleans:
-    """The columns that say which suppliers are engaged and which packages taken: the rest follows from them."""
+def leading(program: Program) -> Booleans:
+    """Return the columns that say which suppliers are engaged and which packages taken: the rest follows from them."""
     leading = np.zeros(len(program.cost), dtype=np.bool_)
     for family in program.column_families:
         if family.name in LEADING:
@@ -123,16 +140,16 @@ def _leading(program: Program) -> Booleans:
     return leading
 
 
-def _thrift(formulation: Formulation) -> Floats:
-    """A hundred-millionth of its price for each unit booked: free bookings get no larger than they need to be."""
-    thrift = np.zeros(len(formulation.program.cost))
+def thrift(formulation: Formulation) -> Floats:
+    """Return a hundred-millionth of its price for each unit booked: free bookings are no larger than they need be."""
+    saving = np.zeros(len(formulation.program.cost))
     some = formulation.booked != NONE
-    thrift[formulation.booked[some]] = 1e-8 * np.maximum(formulation.frame.costs.unit_price[some], 1e-3)
-    return thrift
+    saving[formulation.booked[some]] = 1e-8 * np.maximum(formulation.frame.costs.unit_price[some], 1e-3)
+    return saving
 
 
-def _has_crumbs(given: Frame, decisions: Decisions) -> bool:
-    """Whether an award is below a millionth of its need, which only a decision of its own prevents."""
+def has_crumbs(given: Frame, decisions: Decisions) -> bool:
+    """Return whether an award is below a millionth of its need, which only a decision of its own prevents."""
     net = given.network
     need = dict(zip(net.offers.tolist(), net.need_max[net.item].tolist(), strict=True))
     return any(quantity < Fraction(need[offer]) / 1_000_000 for offer, quantity in decisions.awards.items())
@@ -197,7 +214,7 @@ def _within(cost: Decimal, bound: Decimal | None, gap: float) -> bool:
     return bound is not None and cost - bound <= Decimal(repr(gap)) * abs(cost) + Decimal("0.000002")
 
 
-def verify(problem: Problem, judged: Plan) -> Verdict:
+def verify(problem: Problem, claimed: Plan) -> Verdict:
     """Return what an exact re-check of a plan says, without any solver.
 
     Raises
@@ -206,25 +223,25 @@ def verify(problem: Problem, judged: Plan) -> Verdict:
         Where the plan names what the problem does not have.
     """
     given = frame(problem)
-    decisions = read_plan(problem, given.links, judged)
+    decisions = read_plan(problem, given.links, claimed)
     book = account(problem, given.links, decisions, given.failures)
     faults = list(broken_promises(problem, given.links, decisions, book, given.failures))
-    faults += _misstated(judged, book)
-    if judged.problem_sha256 and problem.sha256 and judged.problem_sha256 != problem.sha256:
+    faults += _misstated(claimed, book)
+    if claimed.problem_sha256 and problem.sha256 and claimed.problem_sha256 != problem.sha256:
         faults.insert(0, _("the plan was made for another problem, or the problem has changed since"))
     breakdown = {name: to_micro(book.parts[name]) for name in PARTS}
-    return Verdict(tuple(faults), sum(breakdown.values(), Decimal(0)), breakdown, judged.proof)
+    return Verdict(tuple(faults), sum(breakdown.values(), Decimal(0)), breakdown, claimed.proof)
 
 
-def _misstated(judged: Plan, book: Account) -> list[Message]:
+def _misstated(claimed: Plan, book: Account) -> list[Message]:
     """Figures of the plan that differ from the account by more than a cent (or a billionth of the cost)."""
     found: list[Message] = []
     allowed = max(CENT, abs(book.total) / 10**9)
-    if judged.cost is None or abs(Fraction(judged.cost) - book.total) > allowed:
-        said = "-" if judged.cost is None else str(judged.cost)
+    if claimed.cost is None or abs(Fraction(claimed.cost) - book.total) > allowed:
+        said = "-" if claimed.cost is None else str(claimed.cost)
         found.append(_("the plan says that it costs {said}; it costs {cost}", said=said, cost=to_micro(book.total)))
     for name, amount in book.parts.items():
-        stated = judged.breakdown.get(name)
+        stated = claimed.breakdown.get(name)
         if stated is None or abs(Fraction(stated) - amount) > allowed:
             found.append(
                 _(
@@ -234,6 +251,6 @@ def _misstated(judged: Plan, book: Account) -> list[Message]:
                     said="-" if stated is None else stated,
                 )
             )
-    if judged.bound is not None and Fraction(judged.bound) > book.total + allowed:
-        found.append(_("the bound {bound} lies above the cost {cost}", bound=judged.bound, cost=shown(book.total)))
+    if claimed.bound is not None and Fraction(claimed.bound) > book.total + allowed:
+        found.append(_("the bound {bound} lies above the cost {cost}", bound=claimed.bound, cost=shown(book.total)))
     return found

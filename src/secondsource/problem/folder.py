@@ -44,6 +44,21 @@ def read_folder(path: Path, encoding: str, report: Report) -> list[Sheet]:
     return found
 
 
+def read_table(file: Path, table: str, encoding: str, report: Report) -> Sheet:
+    """Return the one table in a `.csv` file, whatever the file is called.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be read.
+    """
+    text = sheets.text_of(sheets.content(file), file.name, encoding)
+    separator = _separator(text, file.name, {})
+    rows, lines = _rows(text, separator, file.name, sheets.MAX_CELLS)
+    _refuse_short_rows(rows, lines, file, report)
+    return sheets.grid(table, file.name, rows, report, lines, MARKS[separator])
+
+
 def _files(path: Path) -> list[Path]:
     """The `.csv` files in a folder that are tables."""
     files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())

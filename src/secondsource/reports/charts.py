@@ -24,6 +24,8 @@ MOST_BARS = 12
 LABELS_WIDTH = 190
 BARS_WIDTH = 450
 NOTES_WIDTH = 200
+LONG_NOTES = 70
+"""Pixels that the notes of advice take more than those of a plan."""
 ROW_HEIGHT = 26
 CHARACTER_WIDTH = 6.6
 """Pixels that a letter of the labels takes, on the generous side."""
@@ -136,7 +138,55 @@ def failures(summary: Summary, unit: Unit, width: int = BARS_WIDTH) -> str:
     return _draw(bars, rows, width=width)
 
 
-def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH) -> str:
+def amounts(rows: Sequence[tuple[str, float, str, bool]]) -> str:
+    """Return a bar for each (label, amount, note, whether it is a risk), the first `MOST_BARS` of them."""
+    bars, labels = [], []
+    for position, (label, amount, note, is_risk) in enumerate(rows[:MOST_BARS]):
+        low, high = sorted((0.0, amount))
+        bars.append(Bar(str(position), low, high, RISK if is_risk else BUY))
+        labels.append(Row(str(position), label, note, high))
+    return _draw(bars, labels, width=BARS_WIDTH - LONG_NOTES, notes=NOTES_WIDTH + LONG_NOTES)
+
+
+def curve(points: Sequence[tuple[float, float]], across: str, up: str, size: tuple[int, int] = (560, 260)) -> str:
+    """Return points joined by a line, as an SVG element; "" for fewer than two.
+
+    Parameters
+    ----------
+    across, up
+        Titles of the axes.
+    """
+    if len(points) < 2:
+        return ""
+    values = [{"x": x, "y": y, "order": place} for place, (x, y) in enumerate(points)]
+    axis = altair.Axis(
+        gridColor="var(--line)",
+        domainColor=MUTED,
+        tickColor=MUTED,
+        labelColor=INK,
+        titleColor=INK,
+        titleFontWeight="normal",
+    )
+    scale = altair.Scale(zero=False, nice=True)
+    drawn = (
+        altair.Chart(altair.InlineData(values))
+        .encode(
+            x=altair.X("x:Q", title=across, scale=scale, axis=axis),
+            y=altair.Y("y:Q", title=up, scale=scale, axis=axis),
+            order="order:O",
+        )
+        .mark_line(point=altair.OverlayMarkDef(color=BUY, size=50), color=BUY)
+        .properties(width=size[0], height=size[1])
+    )
+    specification = drawn.to_dict() | {
+        "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"}
+    }
+    return vl_convert.vegalite_to_svg(specification)
+
+
+def _draw(
+    bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH, notes: int = NOTES_WIDTH
+) -> str:
     """Return rows of bars `seam` pixels apart, labels left, notes right, as an SVG element; "" where all are zero."""
     greatest = max((row.end for row in rows), default=0.0)
     if greatest <= 0:
@@ -166,7 +216,7 @@ def _draw(bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: in
     specification = layers.to_dict() | {
         "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"},
         "autosize": "none",
-        "padding": {"left": LABELS_WIDTH, "right": NOTES_WIDTH, "top": 2, "bottom": 2},
+        "padding": {"left": LABELS_WIDTH, "right": notes, "top": 2, "bottom": 2},
     }
     return vl_convert.vegalite_to_svg(specification)
 

@@ -58,7 +58,7 @@ def html(plan: Plan, problem: Problem, title: str) -> str:
         title=title,
         plan=plan,
         style=Markup(style),  # noqa: S704  our own file
-        style_digest=_digest(style),
+        style_digest=digest(style),
         **(_nothing() if plan.cost is None else _contents(plan, problem, plan.cost)),
     )
 
@@ -139,6 +139,6 @@ def _offers_used(plan: Plan, problem: Problem) -> list[OfferUsed]:
     ]
 
 
-def _digest(style: str) -> str:
-    """The name by which the page's security policy admits its one style sheet."""
+def digest(style: str) -> str:
+    """Return the name by which the page's security policy admits its one style sheet."""
     return "sha256-" + base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

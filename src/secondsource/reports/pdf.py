@@ -46,12 +46,12 @@ _BREAKS = re.compile(r"[ \t\n\r\f\v\u2028\u2029]+")
 def pdf(plan: Plan, problem: Problem, title: str = "") -> bytes:
     """Return the plan as a PDF of four pages in the reader's language; of one page where there is no plan."""
     data = _board(plan, problem, title) if plan.cost is not None else _no_plan(plan, title)
-    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, font_paths=_fonts())
+    return typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, font_paths=fonts())
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """Typst's own fonts and the machine's, looked for once."""
+def fonts() -> typst.Fonts:
+    """Return Typst's own fonts and the machine's, looked for once."""
     return typst.Fonts()
 
 
@@ -114,7 +114,7 @@ def _board(plan: Plan, problem: Problem, title: str) -> dict[str, Any]:
         "assumptions": _lines(_assumptions(summary), _("No figure is marked as an assumption.")),
         "formulas": [[str(name), str(text)] for name, text in formulas.FIGURES],
         "signatures": [str(_("Proposed by, date")), str(_("Finance, date")), str(_("Approved by, date"))],
-        "charts": {name: _for_print(svg) for name, svg in drawn.items()},
+        "charts": {name: for_print(svg) for name, svg in drawn.items()},
         "words": _headings(),
     }
 
@@ -308,7 +308,7 @@ def short(text: Text, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def _for_print(svg: str) -> str:
-    """A chart with the colours and the font of the page: outside a browser it has no style sheet to follow."""
+def for_print(svg: str) -> str:
+    """Return a chart with the colours and the font of the page: outside a browser it has no style sheet to follow."""
     coloured = re.sub(r"var\(--([\w-]+)\)", lambda found: COLOURS[found[1]], svg)
     return coloured.replace("inherit", CHART_FONT)

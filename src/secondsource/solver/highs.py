@@ -92,6 +92,11 @@ def solve(
     SolverFailed
         Where HiGHS stops for a reason that is no outcome.
     """
+    if not len(program.cost):  # HiGHS calls a program without columns empty, whatever its rows ask for
+        holds = bool((program.row_lower <= 0).all() and (program.row_upper >= 0).all())
+        if not holds:
+            return Solution("infeasible", None, None, None)
+        return Solution("optimal", np.zeros(0), program.offset, program.offset)
     scaled = _Scaled(program)
     highs = scaled.highs(limits)
     if not presolve:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import secondsource
 from secondsource.language import use_language
 from secondsource.problem.plan_json import from_json
 from secondsource.reports.files import write_report
@@ -17,6 +18,7 @@ from secondsource.reports.html import html
 
 from . import sample
 
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 EMPTY = {"meta", "br", "path", "line", "rect"}
 
 
@@ -107,6 +109,28 @@ def test_the_report_holds_every_section_with_its_figures(page: Page) -> None:
         assert heading in page.text
     for figure in ("48,726.75", "28,500.00", "25,000.00", "556.25", "4.2", "≈ estimate from coordinates"):
         assert figure in page.text
+
+
+def test_every_figure_names_its_formula_and_inputs(page: Page) -> None:
+    assert sum(tag == "details" for tag, _attributes in page.tags) == 4 + 4  # four items, four failures
+    assert "How 7,400.00 is made" in page.text  # 2,400 + 5,000 for the phones
+    assert "home-phone (8.00 USD)" in page.text
+    assert "units × offers.unit_price" in page.text and "units booked × offers.backup_fee" in page.text
+    # 1,050 had it failed all the time, half of it lost: 525; 5 % likely: 26.25.
+    assert "1,050.00 × 0.5 = 525.00" in page.text and "0.05 × 525.00 → 26.25" in page.text
+
+
+def test_the_first_screen_counts_assumptions_and_estimates(report: str) -> None:
+    first = report.partition("</header>")[0]
+    assert "2 figures are marked as assumptions" in first and "1 freight cost is an estimate" in first
+
+
+def test_cost_parts_stand_by_item_and_volume_by_country() -> None:
+    problem = secondsource.read(EXAMPLES / "phone")
+    page = Page(html(secondsource.plan(problem), problem, "phone"))
+    for words in ("Cost parts by item", "Awards by country", "South Korea", "Network from components to customers"):
+        assert words in page.text or any(words in (a.get("aria-label") or "") for _tag, a in page.tags)
+    assert "Baseline and saving" in page.text and "phone-foxconn" in page.text
 
 
 def test_every_picture_has_words_and_the_headings_go_down_by_one(page: Page) -> None:

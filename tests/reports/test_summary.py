@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -114,3 +115,20 @@ def test_only_cost_parts_that_are_there_are_shown() -> None:
     parts = summarise(sample.plan(), sample.problem()).parts
     assert [part for part, _amount in parts] == ["purchase", "fixed", "freight", "backup_fees", "expected_failures"]
     assert sum(amount for _part, amount in parts) == sample.plan().cost
+
+
+def test_volume_is_added_up_by_the_country_of_the_offers_site_or_of_its_supplier() -> None:
+    sites = [{"site": "shenzhen", "country": "CN"}, {"site": "gumi", "country": "KR"}]
+    suppliers = [{**row, "site": "gumi" if row["supplier"] == "lg" else ""} for row in sample.SUPPLIERS]
+    offers = [{**row, "site": "shenzhen" if row["offer"] == "foxconn-phone" else ""} for row in sample.OFFERS]
+    tables: dict[str, Sequence[sample.Row]] = {
+        "items": sample.ITEMS,
+        "suppliers": suppliers,
+        "offers": offers,
+        "sites": sites,
+    }
+    summary = summarise(sample.plan(), sample.problem(tables))
+    # Foxconn's 5,000 from China, LG's 28,500 from Korea; 2,400 + 10,750 + 900 name no country.
+    assert [(total.country, float(total.cost)) for total in summary.countries] == [
+        ("KR", 28_500), ("", 14_050), ("CN", 5_000),
+    ]  # fmt: skip

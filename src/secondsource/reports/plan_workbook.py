@@ -224,7 +224,7 @@ class _Book:
         plan = self.plan
         sheet.set_portrait()
         sheet.fit_to_pages(1, 1)
-        sheet.set_column(0, 0, 38)
+        sheet.set_column(0, 0, 50)
         sheet.set_column(1, 1, 26)
         sheet.set_column(2, 2, 14)
         sheet.set_column(3, 3, 30)

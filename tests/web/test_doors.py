@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
+from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.doors import DOORS
+from secondsource.web.intake.models import Request
 from secondsource.web.planning.models import Proposal, Scenario, Solve, Upload, micro
 from secondsource.web.planning.projects import queue
+from secondsource.web.suppliers.models import Supplier
 from tests.web.conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,27 @@ TABLE: dict[str, dict[str, str]] = {
     "compare": {"GET": SEE},
     "propose": {"POST": PLAN},
     "decide": {"POST": "ok no ok no no"},
+    "suppliers": {"GET": SEE},
+    "supplier": {"GET": SEE},
+    "calls": {"GET": SEE},
+    "supplier_new": {"POST": PLAN},
+    "supplier_edit": {"POST": PLAN},
+    "supplier_exclude": {"POST": PLAN},
+    "supplier_part": {"POST": PLAN},
+    "suppliers_from": {"POST": PLAN},
+    "suppliers_into": {"POST": PLAN},
+    "contracts": {"GET": SEE},
+    "contract": {"GET": SEE},
+    "contracts_calendar": {"GET": SEE},
+    "conclude": {"POST": PLAN},
+    "contract_edit": {"POST": PLAN},
+    "backup_confirm": {"POST": PLAN},
+    "delivery_new": {"POST": PLAN},
+    "contract_fail": {"POST": PLAN},
+    "requests": {"GET": SEE},
+    "request_new": {"POST": "ok ok ok no ok"},
+    "request_one": {"GET": SEE},
+    "request_answer": {"POST": PLAN},
 }
 OPEN = {"account_login", "mfa_authenticate", "alive", "language"}
 """For everybody; nothing of a team is there."""
@@ -68,7 +92,10 @@ OWN = {
     "mfa_download_recovery_codes", "choose_team",
 }  # fmt: skip
 """One's own account: for whoever has logged in."""
-WITHOUT_OBJECT = {"home", "team", "person_add", "team_limit", "audit", "project_new"}
+WITHOUT_OBJECT = {
+    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
+    "contracts", "contracts_calendar", "requests", "request_new",
+}  # fmt: skip
 """About the team that one works in: a stranger sees the own team there, not ours."""
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
@@ -101,6 +128,23 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "solve_file": (solve.pk, "json"),
         "decide": (proposal.pk,),
         "person_role": (world.people["bob"].pk,),
+    }
+    supplier = Supplier.objects.create(team=world.team, key="acme")
+    contract = Contract.objects.create(
+        team=world.team, supplier=supplier, item="bracket", item_name="Bracket", quantity_micro=10**6,
+        unit_price_micro=10**6, currency="EUR", starts=date(2026, 1, 1), ends=date(2027, 1, 1),
+    )  # fmt: skip
+    backup = Backup.objects.create(contract=contract, supplier=supplier, quantity_micro=10**6)
+    asked = Request.objects.create(team=world.team, what="three testers")
+    found |= {name: (supplier.pk,) for name in ("supplier", "supplier_edit", "supplier_exclude")}
+    found |= {name: (contract.pk,) for name in ("contract", "contract_edit", "delivery_new", "contract_fail")}
+    found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
+    found |= {
+        "supplier_part": (supplier.pk, "contact"),
+        "backup_confirm": (contract.pk, backup.pk),
+        "conclude": (solve.pk,),
+        "suppliers_from": (project.pk,),
+        "suppliers_into": (project.pk,),
     }
     of_project = ("project", "faults", "versions", "undo", "redo", "bom", "workbook", "upload", "scenario_new")
     return found | {name: (project.pk,) for name in (*of_project, "compare")}

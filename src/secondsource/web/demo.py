@@ -48,11 +48,13 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
 
     import secondsource
     from secondsource.language import _
+    from secondsource.web.intake.models import Request
     from secondsource.web.people.models import Membership, Person, Team
     from secondsource.web.planning import tables
     from secondsource.web.planning.models import Scenario
     from secondsource.web.planning.projects import begin, queue
     from secondsource.web.planning.translate import rows_of
+    from secondsource.web.suppliers import translate
 
     with transaction.atomic():
         team = Team.objects.create(name="Northwind Devices")
@@ -67,11 +69,14 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
             project = begin(team, title, alice)
             what = _("taken over from {file}", file=f"examples/{folder}")
             tables.replace_tables(project, rows_of(problem), alice, what, base=None)
+            translate.from_project(project)
             queue(project, project.scenarios.get(), alice)
             if folder == "phone":
                 change = {"kind": "setting", "name": "failures", "value": "0"}
                 bare = Scenario.objects.create(project=project, name="No backups", changes=[change], made_by=alice)
                 queue(project, bare, alice)
+        bob = Person.objects.get(username="bob")
+        Request.objects.create(team=team, asked_by=bob, what="Three testers from May", department="Quality")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,30 @@ DOORS: Mapping[str, Door] = {
     "compare": SEE,
     "propose": PLAN,
     "decide": {"POST": "approve"},
+    # suppliers/
+    "suppliers": SEE,
+    "supplier": SEE,
+    "calls": SEE,
+    "supplier_new": PLAN,
+    "supplier_edit": PLAN,
+    "supplier_exclude": PLAN,
+    "supplier_part": PLAN,
+    "suppliers_from": PLAN,
+    "suppliers_into": PLAN,
+    # contracts/
+    "contracts": SEE,
+    "contract": SEE,
+    "contracts_calendar": SEE,
+    "conclude": PLAN,
+    "contract_edit": PLAN,
+    "backup_confirm": PLAN,
+    "delivery_new": PLAN,
+    "contract_fail": PLAN,
+    # intake/
+    "requests": SEE,
+    "request_one": SEE,
+    "request_new": {"POST": "ask"},
+    "request_answer": PLAN,
 }
 
 

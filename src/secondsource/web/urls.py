@@ -9,11 +9,16 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from secondsource.web.audit import views as audit
+from secondsource.web.contracts import views as contracts
+from secondsource.web.intake import views as intake
 from secondsource.web.people import views as people
 from secondsource.web.planning import approval, comparing, grids, projects, solving, workbooks
+from secondsource.web.suppliers import views as suppliers
 
 PROJECT = "projects/<int:project>/"
 SOLVE = "plans/<int:solve>/"
+SUPPLIER = "suppliers/<int:supplier>/"
+CONTRACT = "contracts/<int:contract>/"
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -66,6 +71,27 @@ urlpatterns = [
     path(SOLVE + "propose/", approval.propose, name="propose"),
     path("proposals/<int:proposal>/", approval.decide, name="decide"),
     path(PROJECT + "compare/", comparing.compare, name="compare"),
+    path("suppliers/", suppliers.suppliers, name="suppliers"),
+    path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
+    path("suppliers/calls/", suppliers.calls, name="calls"),
+    path(SUPPLIER, suppliers.supplier, name="supplier"),
+    path(SUPPLIER + "edit/", suppliers.supplier_edit, name="supplier_edit"),
+    path(SUPPLIER + "exclude/", suppliers.supplier_exclude, name="supplier_exclude"),
+    path(SUPPLIER + "<slug:part>/", suppliers.supplier_part, name="supplier_part"),
+    path(PROJECT + "to-register/", suppliers.suppliers_from, name="suppliers_from"),
+    path(PROJECT + "from-register/", suppliers.suppliers_into, name="suppliers_into"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/calendar.ics", contracts.contracts_calendar, name="contracts_calendar"),
+    path(SOLVE + "conclude/", contracts.conclude, name="conclude"),
+    path(CONTRACT, contracts.contract, name="contract"),
+    path(CONTRACT + "edit/", contracts.contract_edit, name="contract_edit"),
+    path(CONTRACT + "backups/<int:backup>/", contracts.backup_confirm, name="backup_confirm"),
+    path(CONTRACT + "deliveries/", contracts.delivery_new, name="delivery_new"),
+    path(CONTRACT + "fail/", contracts.contract_fail, name="contract_fail"),
+    path("requests/", intake.requests, name="requests"),
+    path("requests/new/", intake.request_new, name="request_new"),
+    path("requests/<int:asked>/", intake.request_one, name="request_one"),
+    path("requests/<int:asked>/answer/", intake.request_answer, name="request_answer"),
 ]
 
 handler400 = "secondsource.web.people.views.refused_400"

@@ -19,8 +19,6 @@ from secondsource.web.planning.models import Project, Proposal, Scenario, Solve
 from secondsource.web.planning.projects import AS_IT_IS, queue
 from secondsource.web.planning.translate import unpack_fault
 
-TOP = 12
-"""Rows of a table of the page before the rest is folded."""
 FREE_SETTINGS = ("failures", "strict", "separate_backups", "cover", "horizon_years", "discount_rate")
 
 
@@ -112,7 +110,7 @@ def solve(request: HttpRequest, solve: int) -> HttpResponse:
         "difference": None if before is None or before.cost is None else cost - before.cost,
         "proposal": Proposal.objects.filter(solve=given).select_related("proposed_by", "decided_by").first(),
         "may_approve": may(acting(request), "approve", given.project.team),
-        "TOP": TOP,
+        "contracts": given.contracts.count(),
         "others": Solve.objects.filter(project=given.project, cost_micro__isnull=False).exclude(pk=given.pk).exists(),
         "is_old": given.version_id != given.project.head_id,
     }

@@ -5,6 +5,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
 /* Grids: one cell is in the tab order; arrows move, typing edits, a paste fills. */
 
 const grid = () => document.querySelector("table.cells[data-edit]");

@@ -35,11 +35,11 @@ def work() -> None:
 def upload(client: Client, project: Project, path: Path) -> str:
     """Upload a file and return the preview's address."""
     file = SimpleUploadedFile(path.name, path.read_bytes())
-    return client.post(f"/projects/{project.pk}/upload/", {"file": file}).headers["Location"]
+    return str(client.post(f"/projects/{project.pk}/upload/", {"file": file}).headers["Location"])
 
 
 def newest() -> Solve:
-    found = Solve.objects.first()
+    found: Solve | None = Solve.objects.first()
     assert found is not None
     return found
 
@@ -47,7 +47,7 @@ def newest() -> Solve:
 @pytest.fixture
 def phone(world: World, tmp_path: Path) -> Project:
     """The phone, taken in from a workbook."""
-    project = begin(world.team, "Phone", world.people["alice"])
+    project: Project = begin(world.team, "Phone", world.people["alice"])
     write(secondsource.read(EXAMPLES / "phone", today=TODAY), tmp_path / "phone.xlsx")
     client = world.client("alice")
     preview = upload(client, project, tmp_path / "phone.xlsx")

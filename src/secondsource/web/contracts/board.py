@@ -23,10 +23,10 @@ class Row:
 
     Attributes
     ----------
+    backups
+        Each with why it can no longer be relied on as it stands.
     covered
         Booked backup quantity over the contract's quantity, 0..1 (more counts as 1).
-    stale
-        What about the backups can no longer be relied on.
     failure_cost
         Of one failure of the supplier under the plan it was concluded from, in the plan's currency; None where the
         plan says nothing about it.
@@ -35,9 +35,8 @@ class Row:
     """
 
     contract: Contract
-    backups: list[Backup]
+    backups: list[tuple[Backup, list[Message]]]
     covered: Decimal
-    stale: list[Message]
     failure_cost: Decimal | None
     without: Solve | None
     dependence: Decimal | None
@@ -56,12 +55,12 @@ def _row(contract: Contract, today: date) -> Row:
     backups = list(contract.backups.all())
     booked = sum((backup.quantity_micro for backup in backups if not backup.supplier.is_excluded), 0)
     covered = Decimal(min(booked, contract.quantity_micro)) / contract.quantity_micro
-    stale = [reason for backup in backups for reason in staleness(backup, today)]
+    checked = [(backup, staleness(backup, today)) for backup in backups]
     without = _without(contract)
     dependence = None
     if without is not None and contract.solve is not None and contract.solve.cost is not None and without.cost:
         dependence = without.cost - contract.solve.cost
-    return Row(contract, backups, covered, stale, _failure_cost(contract), without, dependence)
+    return Row(contract, checked, covered, _failure_cost(contract), without, dependence)
 
 
 def staleness(backup: Backup, today: date) -> list[Message]:
@@ -69,15 +68,15 @@ def staleness(backup: Backup, today: date) -> list[Message]:
     found = []
     supplier = backup.supplier
     if supplier.is_excluded:
-        found.append(_("{supplier} is excluded", supplier=supplier))
+        found.append(_("is excluded"))
     if backup.confirmed_on is None:
-        found.append(_("{supplier} never confirmed", supplier=supplier))
+        found.append(_("never confirmed"))
     elif backup.confirmed_on < today - CONFIRMED_WITHIN:
-        found.append(_("{supplier} confirmed more than a year ago", supplier=supplier))
+        found.append(_("confirmed more than a year ago"))
     expired = [level.category for level in supplier.levels.all() if not level.is_valid(today)]
     expired += [certificate.what for certificate in supplier.certificates.all() if not certificate.is_valid(today)]
     if expired:
-        found.append(_("evidence of {supplier} has run out: {what}", supplier=supplier, what=", ".join(expired)))
+        found.append(_("evidence has run out: {what}", what=", ".join(expired)))
     return found
 
 

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @pytest.fixture
 def job(world: World) -> Job:
-    made = queue(world.project, world.project.scenarios.get(), world.people["alice"]).job
+    made: Job | None = queue(world.project, world.project.scenarios.get(), world.people["alice"]).job
     assert made is not None
     return made
 

@@ -23,6 +23,8 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.db import close_old_connections
+
     from secondsource.web.planning.answering import answer
 
     stop = threading.Event()
@@ -31,6 +33,7 @@ def main() -> None:
     parent = os.getppid()
     kinds: Mapping[str, Callable[..., None]] = {"solve": answer}
     while not stop.is_set() and os.getppid() == parent:
+        close_old_connections()
         if not work_once(kinds):
             time.sleep(PAUSE)
 
@@ -43,11 +46,10 @@ def _leave(stop: threading.Event) -> None:
 
 def work_once(kinds: Mapping[str, Callable[..., None]]) -> bool:
     """Do one job if there is one, and return whether there was."""
-    from django.db import OperationalError, close_old_connections
+    from django.db import OperationalError
 
     from secondsource.web.jobs import lease
 
-    close_old_connections()
     now = datetime.now(UTC)
     try:
         lease.give_up(now)

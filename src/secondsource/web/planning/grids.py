@@ -195,11 +195,10 @@ def row(request: HttpRequest, project: int, table: str, number: int) -> HttpResp
     ours = access.project(request, project)
     if table not in TABLE_NAMES:
         raise Http404
-    rows = tables.read_table(ours.head, table)
-    if number > len(rows):
+    values = tables.row(ours.head, table, number)
+    if values is None:
         raise Http404
     known = specification(table)
-    values = rows[number] if number < len(rows) else {}
     if request.method == "POST":
         given = {name: typed(request.POST.get(name, ""), column, name) for name, column in known.items()}
         changed = [(number, name, text) for name, text in given.items() if text != values.get(name, "")]
@@ -218,7 +217,7 @@ def row(request: HttpRequest, project: int, table: str, number: int) -> HttpResp
         "table": table,
         "names": words.TABLES,
         "number": number,
-        "is_new": number == len(rows),
+        "is_new": number == tables.counts(ours.head)[table],
         "cells": list(zip(headings, _cells([values], headings, table)[0], strict=True)) if values else
         [(heading, Cell("", "")) for heading in headings],
         "may_edit": may(acting(request), "plan", ours.team),

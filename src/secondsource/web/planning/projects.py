@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -121,7 +122,7 @@ def faults(request: HttpRequest, project: int) -> HttpResponse:
 def versions(request: HttpRequest, project: int) -> HttpResponse:
     """Show every version, the newest first."""
     ours = access.project(request, project)
-    found = Version.objects.filter(project=ours).select_related("made_by").defer("faults")[:300]
+    found = Version.objects.filter(project=ours).select_related("made_by").defer("faults", "tables")[:200]
     return render(request, "versions.html", {"project": ours, "versions": found, "unpack": unpack})
 
 
@@ -170,7 +171,8 @@ class Node:
     children: tuple[Node, ...]
 
 
-MOST_NODES = 5_000
+MOST_NODES = 300
+"""Items that a tree shows: beyond that it is the table that one wants."""
 
 
 def tree(items: Rows, bom: Rows) -> list[Node]:
@@ -193,13 +195,13 @@ def tree(items: Rows, bom: Rows) -> list[Node]:
             row.get("unit", ""),
             quantity,
             total,
-            tuple(node(child, each, total * each, above | {item}) for child, each in children),
+            tuple(node(child, each, total * each, above | {item}) for child, each in children if left[0] > 0),
         )
 
     return [
         node(item, Decimal(1), _number(row.get("demand", ""), Decimal(0)), frozenset())
         for item, row in known.items()
-        if item not in inside
+        if item not in inside and left[0] > 0
     ]
 
 
@@ -210,12 +212,16 @@ def _number(text: str, default: Decimal) -> Decimal:
         return default
 
 
+def _size(nodes: Iterable[Node]) -> int:
+    return sum(1 + _size(node.children) for node in nodes)
+
+
 def bom(request: HttpRequest, project: int) -> HttpResponse:
     """Show what is made of what, as a tree."""
     ours = access.project(request, project)
     roots = tree(tables.read_table(ours.head, "items"), tables.read_table(ours.head, "bom"))
     made = [root for root in roots if root.children]
-    content = {"project": ours, "roots": made, "others": len(roots) - len(made)}
+    content = {"project": ours, "roots": made, "others": len(roots) - len(made), "is_cut": _size(made) >= MOST_NODES}
     return render(request, "bom.html", content)
 
 

@@ -69,6 +69,17 @@ def page(version: Version | None, table: str, number: int) -> Page:
     return Page(number, len(pieces), first, total, rows)
 
 
+def row(version: Version | None, table: str, number: int) -> dict[str, str] | None:
+    """Return one row of a table, numbers from 0; empty for the one after the last, None beyond."""
+    first = 0
+    for block, count in [] if version is None else version.tables.get(table, []):
+        if number < first + count:
+            rows: Rows = Block.objects.filter(pk=block).values_list("rows", flat=True).get()
+            return rows[number - first]
+        first += count
+    return {} if number == first else None
+
+
 def counts(version: Version | None) -> dict[str, int]:
     """Return how many rows each table has."""
     kept: Mapping[str, Any] = {} if version is None else version.tables

@@ -1,6 +1,7 @@
 # The everyday commands of secondsource; `make` alone lists them.
 #
 #   make demo                      plan the phone, write out/   (LANGUAGE=ru make demo: in Russian)
+#   make serve                     the workspace in a browser, with demonstration data in .workspace/
 #   make test                      set up for development and run every test
 #   make demo PYTHON=python3.12    with another interpreter, where there is no .venv yet
 #
@@ -21,23 +22,28 @@ RUN_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) pyproject.toml hatch_build.py; } |
 DEV_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) requirements/dev.txt; } | cksum | tr ' ' '-')
 RUN := $(VENV)/.run-$(RUN_KEY)
 DEV := $(VENV)/.dev-$(DEV_KEY)
+WEB := $(VENV)/.web-$(RUN_KEY)
 CATALOGUES := $(wildcard src/secondsource/locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 RUSSIAN := $(filter ru ru_%,$(firstword $(subst :, ,$(LANGUAGE))))
 SAY_RUN := $(if $(RUSSIAN),Готовлю окружение .venv …,Setting up .venv ...)
+SAY_WEB := $(if $(RUSSIAN),Добавляю рабочее место (Django) в .venv …,Adding the workspace (Django) to .venv ...)
 SAY_DEV := $(if $(RUSSIAN),Добавляю инструменты разработки в .venv …,Adding the development packages to .venv ...)
 
 # What another project left in the shell must not reach into .venv.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test lint quick check prove bench docs translations lock clean
+.PHONY: help demo serve test lint quick check prove bench docs translations lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
 
 demo: $(RUN) $(COMPILED) ## plan the phone and write the report to out/
 	@$(VENV)/bin/secondsource demo
+
+serve: $(WEB) $(COMPILED) ## the workspace at http://127.0.0.1:8000/ (PORT=8001 for another)
+	@$(VENV)/bin/secondsource serve --data .workspace --port $(or $(PORT),8000)
 
 test: $(DEV) $(COMPILED) ## every test
 	@$(PY) -m pytest -m "not long"
@@ -118,6 +124,13 @@ $(DEV): $(RUN)
 	@echo "$(SAY_DEV)"
 	@rm -f $(VENV)/.dev-*
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Django and what belongs to it, unless the development packages brought them already.
+$(WEB): $(RUN)
+	@rm -f $(VENV)/.web-*
+	@$(PY) -c "import django, uvicorn, allauth, axes, rules, whitenoise, django_htmx" 2>/dev/null || { \
+		echo "$(SAY_WEB)"; $(INSTALL) --constraint requirements/run.txt --editable ".[web,postgres]"; }
 	@touch $@
 
 %.mo: %.po hatch_build.py $(RUN)

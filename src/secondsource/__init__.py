@@ -71,7 +71,7 @@ def plan(
     gap: float = 1e-6,
     time_limit: float | None = None,
     threads: int = 2,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
 ) -> PlanOf:
     """Return the best plan of a problem, with a proved bound, or why there is none (see `optimise.planning.plan`)."""
     from secondsource.optimise.planning import plan as best_plan

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import faults, options, terms, workbook_commands
+from secondsource.cli import faults, options, serve_command, terms, workbook_commands
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
@@ -159,7 +159,7 @@ def verify(
 @app.command(cls=Command)
 def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language: options.Language = "") -> int:
     """Plan examples/phone and write its report."""
-    folder = _example("phone")
+    folder = options.example("phone")
     if folder is None:
         errors().print(Text(str(_("The examples are not here: run demo in a checkout of secondsource."))))
         return 2
@@ -174,13 +174,7 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 
 workbook_commands.register(app)
 terms.register(app)
-
-
-def _example(name: str) -> Path | None:
-    """The folder of an example: in the package, in the checkout around it, or where the command runs."""
-    package = Path(secondsource.__file__).parent
-    places = (package / "examples", package.parent.parent / "examples", Path("examples"))
-    return next((place / name for place in places if (place / name / "items.csv").is_file()), None)
+serve_command.register(app)
 
 
 def _solve(problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool) -> Plan:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+import secondsource
 from secondsource.language import FOLDER, Message, _
 
 MOST_THREADS = 1024
@@ -53,6 +54,20 @@ def threads(text: str | int) -> int:
     if value != value // 1 or not 1 <= value <= MOST_THREADS:
         raise _refuse(_("'{text}' is no whole number from 1 to {most}", text=text, most=MOST_THREADS))
     return int(value)
+
+
+def port(text: str | int) -> int:
+    """Read a port, 1..65535 (the default comes as a number)."""
+    if not str(text).isdigit() or not 1 <= int(text) <= 65535:
+        raise _refuse(_("'{text}' is no port from 1 to 65535", text=text))
+    return int(text)
+
+
+def example(name: str) -> Path | None:
+    """Return the folder of an example: in the package, in the checkout around it, or where the command runs."""
+    package = Path(secondsource.__file__).parent
+    places = (package / "examples", package.parent.parent / "examples", Path("examples"))
+    return next((place / name for place in places if (place / name / "items.csv").is_file()), None)
 
 
 def encoding(text: str) -> str:

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Message] = {
     "frontier": _("Draw cost against exposure: what each step of safety costs."),
     "switch": _("Say what leaving today's awards is worth net of switching, and which few changes bring most of it."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
+    "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -46,6 +47,7 @@ EPILOGUES: Mapping[str, Message] = {
         "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
     ),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
+    "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),
     "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
 }
 
@@ -78,6 +80,11 @@ PARAMETERS: Mapping[str, Message] = {
     "threads": _("processors to use"),
     "encoding": _("encoding of CSV files that are not UTF-8, such as cp1251"),
     "today": _("the day to take for today, where the problem's settings name no `as_of`"),
+    "host": _("address to listen at; 0.0.0.0 for the whole network (then set SECONDSOURCE_HOSTS)"),
+    "port": _("port to listen at"),
+    "data": _("folder of the database and files; by default ~/.local/share/secondsource"),
+    "workers": _("searches that may run at once"),
+    "empty": _("without demonstration data"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),
     "version": _("print the version"),

@@ -57,7 +57,8 @@ def explain(problem: Problem, seconds: float = 60.0) -> Explanation:
         amount = _greatest(slacks, program.group == group)
         missing = None if family != "need" else _shortage(formulation, number, amount)
         cost = None if cheapest.cost is None else to_micro(Fraction(cheapest.cost) + (missing or 0))
-        way = Relaxation(_change(formulation, family, number, amount), cost)
+        key = _key(formulation, family, number)
+        way = Relaxation(_change(formulation, family, number, amount), cost, family, key, to_micro(Fraction(amount)))
         (unpriced if family == "need" and missing is None else ways).append(way)
     if conflict.groups and not ways and not unpriced:
         ways = _together(formulation, seconds - (time.monotonic() - began))
@@ -224,6 +225,18 @@ def _change(formulation: Formulation, family: str, number: int, amount: float) -
     return _(
         "move the limit of rule {rule} by {by}", by=_rule_amount(problem, number, by), rule=problem.rules.rule[number]
     )
+
+
+def _key(formulation: Formulation, family: str, number: int) -> str:
+    """Key of the row of the problem whose limit a group of rows is; "" where it takes more than one column."""
+    problem = formulation.frame.problem
+    if family == "need" or family in _OF_ITEM:
+        return problem.items.item[number]
+    if family in _OF_OFFER:
+        return problem.offers.offer[number]
+    if family in _OF_SUPPLIER:
+        return problem.suppliers.supplier[number]
+    return "" if family in ("max_hires", "package_group") else problem.rules.rule[number]
 
 
 def _rule_amount(problem: Problem, number: int, by: str) -> Message | str:

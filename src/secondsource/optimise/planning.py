@@ -58,7 +58,7 @@ def plan(
     gap: float = 1e-6,
     time_limit: float | None = None,
     threads: int = 2,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
     version: str = "",
 ) -> Plan:
     """Return the best plan of a problem, with a proved bound, or why there is none.
@@ -70,7 +70,8 @@ def plan(
     time_limit
         Seconds; None for as long as it takes.
     progress
-        Called about twice a second with the seconds, the best bound, the best plan's cost and the gap so far.
+        Called about twice a second with the seconds, the best bound, the best plan's cost and the gap so far; where it
+        returns True, the search stops with the best plan found.
 
     Raises
     ------
@@ -116,7 +117,7 @@ def judged(given: Frame, decisions: Decisions, blank: Plan, solution: Solution, 
 
 
 def _search(
-    problem: Problem, limits: Limits, progress: Callable[[Progress], None] | None
+    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None
 ) -> tuple[Frame, Solution, Decisions | None]:
     """Formulate and solve; once more with a decision for every offer, where an award came out below the least."""
     for everywhere in (False, True):

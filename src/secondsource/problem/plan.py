@@ -159,10 +159,20 @@ class Failure:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """One way out of an infeasible problem: what to change, by how much, and what the best plan then costs."""
+    """One way out of an infeasible problem: what to change, by how much, and what the best plan then costs.
+
+    Attributes
+    ----------
+    limit, key, by
+        The same for programs: which limit of which row of the problem must give, and by how much ("" and None where
+        several must, or the plan was read from a file).
+    """
 
     change: Message | str
     cost: Decimal | None
+    limit: str = ""
+    key: str = ""
+    by: Decimal | None = None
 
 
 @dataclass(frozen=True)

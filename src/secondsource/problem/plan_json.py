@@ -34,8 +34,8 @@ _ORDER = (
 )
 """The keys in the order of FORMAT.md, then those that are not in it."""
 
-_HIDDEN = {Flow: {"estimated"}}
-"""What is not written: FORMAT.md has no place for it, and `estimates` counts it."""
+_HIDDEN: dict[type, set[str]] = {Flow: {"estimated"}, Relaxation: {"limit", "key", "by"}}
+"""What is not written, as FORMAT.md has no place for it: `estimates` counts it, or `change` says it."""
 
 _Part = TypeVar("_Part")
 

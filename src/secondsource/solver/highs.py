@@ -66,7 +66,7 @@ class Solution:
 def solve(
     program: Program,
     limits: Limits,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
     start: Floats | None = None,
     thrift: Floats | None = None,
     presolve: bool = True,
@@ -245,8 +245,8 @@ def _polish(scaled: _Scaled, x: Floats, limits: Limits, thrift: Floats | None) -
     return np.array(highs.getSolution().col_value)
 
 
-def _report(highs: highspy.Highs, scaled: _Scaled, progress: Callable[[Progress], None]) -> None:
-    """Call `progress` about twice a second while HiGHS searches."""
+def _report(highs: highspy.Highs, scaled: _Scaled, progress: Callable[[Progress], bool | None]) -> None:
+    """Call `progress` about twice a second while HiGHS searches; where it returns True, stop with the best so far."""
     began = time.monotonic()
     last = [-PROGRESS_EVERY]
 
@@ -260,7 +260,8 @@ def _report(highs: highspy.Highs, scaled: _Scaled, progress: Callable[[Progress]
         last[0] = seconds
         bound, best = money(event.data_out.mip_dual_bound), money(event.data_out.mip_primal_bound)
         gap = (best - bound) / best if best and bound is not None else None
-        progress(Progress(seconds, bound, best, gap))
+        if progress(Progress(seconds, bound, best, gap)):
+            event.interrupt()
 
     highs.cbMipInterrupt.subscribe(tell)
 

@@ -33,7 +33,7 @@ class _Clock:
     """The time and the best bound so far, across the stages."""
 
     limits: Limits
-    progress: Callable[[Progress], None] | None
+    progress: Callable[[Progress], bool | None] | None
     began: float
     bound: float | None = None
     best: float | None = None
@@ -51,19 +51,19 @@ class _Clock:
         if value is not None:
             self.bound = value if self.bound is None else max(self.bound, value)
 
-    def tell(self, bounds: bool, bests: bool) -> Callable[[Progress], None] | None:
+    def tell(self, bounds: bool, bests: bool) -> Callable[[Progress], bool | None] | None:
         """Progress of a stage, of which the bound, the best point, or both, hold for the whole program."""
         progress = self.progress
         if progress is None:
             return None
         offset = time.monotonic() - self.began
 
-        def told(now: Progress) -> None:
+        def told(now: Progress) -> bool | None:
             self.bound_of(now.bound if bounds else None)
             if bests and now.best is not None:
                 self.best = now.best if self.best is None else min(self.best, now.best)
             gap = (self.best - self.bound) / self.best if self.best and self.bound is not None else None
-            progress(Progress(offset + now.seconds, self.bound, self.best, gap))
+            return progress(Progress(offset + now.seconds, self.bound, self.best, gap))
 
         return told
 
@@ -72,7 +72,7 @@ def solve_in_stages(
     program: Program,
     first: Booleans,
     limits: Limits,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
     thrift: Floats | None = None,
 ) -> Solution:
     """Return the best point of `program` that the limits allow, as `solve` does, by way of the columns marked `first`.

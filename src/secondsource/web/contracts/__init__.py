@@ -1,0 +1,1 @@
+"""Contracts, their backups, and how they are kept."""

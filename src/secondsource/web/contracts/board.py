@@ -1,0 +1,100 @@
+"""The dependency board: each contract with who backs it, how fresh that is, and what losing the supplier costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from secondsource.language import Message, _
+from secondsource.web.contracts.models import Backup, Contract
+from secondsource.web.planning import answers
+from secondsource.web.planning.models import Solve
+
+CONFIRMED_WITHIN = timedelta(days=365)
+"""How long a backup's word counts."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contract on the board.
+
+    Attributes
+    ----------
+    backups
+        Each with why it can no longer be relied on as it stands.
+    covered
+        Booked backup quantity over the contract's quantity, 0..1 (more counts as 1).
+    failure_cost
+        Of one failure of the supplier under the plan it was concluded from, in the plan's currency; None where the
+        plan says nothing about it.
+    without
+        The best plan without the supplier, where someone asked for it, and `dependence`, what it costs more.
+    """
+
+    contract: Contract
+    backups: list[tuple[Backup, list[Message]]]
+    covered: Decimal
+    failure_cost: Decimal | None
+    without: Solve | None
+    dependence: Decimal | None
+
+
+def board(contracts: QuerySet[Contract], today: date) -> list[Row]:
+    """Return the running and failed contracts: failed ones first, then those that are covered least."""
+    shown = contracts.exclude(state="ended").select_related("supplier", "solve__scenario", "takeover").prefetch_related(
+        "backups__supplier__levels", "backups__supplier__certificates"
+    )  # fmt: skip
+    rows = [_row(contract, today) for contract in shown]
+    return sorted(rows, key=lambda row: (row.contract.state != "failed", row.covered, -row.contract.value))
+
+
+def _row(contract: Contract, today: date) -> Row:
+    backups = list(contract.backups.all())
+    booked = sum((backup.quantity_micro for backup in backups if not backup.supplier.is_excluded), 0)
+    covered = Decimal(min(booked, contract.quantity_micro)) / contract.quantity_micro
+    checked = [(backup, staleness(backup, today)) for backup in backups]
+    without = _without(contract)
+    dependence = None
+    if without is not None and contract.solve is not None and contract.solve.cost is not None and without.cost:
+        dependence = without.cost - contract.solve.cost
+    return Row(contract, checked, covered, _failure_cost(contract), without, dependence)
+
+
+def staleness(backup: Backup, today: date) -> list[Message]:
+    """Return why a backup can no longer be relied on as it stands; nothing where it can."""
+    found = []
+    supplier = backup.supplier
+    if supplier.is_excluded:
+        found.append(_("is excluded"))
+    if backup.confirmed_on is None:
+        found.append(_("never confirmed"))
+    elif backup.confirmed_on < today - CONFIRMED_WITHIN:
+        found.append(_("confirmed more than a year ago"))
+    expired = [level.category for level in supplier.levels.all() if not level.is_valid(today)]
+    expired += [certificate.what for certificate in supplier.certificates.all() if not certificate.is_valid(today)]
+    if expired:
+        found.append(_("evidence has run out: {what}", what=", ".join(expired)))
+    return found
+
+
+def _failure_cost(contract: Contract) -> Decimal | None:
+    """What one failure of the supplier costs under its plan."""
+    if contract.solve is None or not contract.solve.has_plan:
+        return None
+    for failure in answers.answer(contract.solve).plan.failures:
+        if contract.supplier.key in failure.suppliers:
+            return failure.extra_cost * failure.recovery_share
+    return None
+
+
+def _without(contract: Contract) -> Solve | None:
+    """The newest search for the plan that the contract comes from, without its supplier."""
+    solve = contract.solve
+    if solve is None:
+        return None
+    wanted = [*solve.changes, {"kind": "without", "supplier": contract.supplier.key}]
+    others = Solve.objects.filter(project_id=solve.project_id, version_id=solve.version_id).defer("plan", "texts")
+    return next((other for other in others.order_by("-pk")[:300] if other.changes == wanted), None)

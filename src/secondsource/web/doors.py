@@ -1,0 +1,105 @@
+"""Every address of the workspace, and the right that each method of it takes; not for who holds a right.
+
+A request to an address that is not here, or with a method that is not, never reaches a view: what nobody thought about
+is closed. `public` is open to all, `signed in` to whoever has logged in, the others are the rights of
+`people.access.RIGHTS`, held in the team that the object belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+
+Door = Mapping[str, str]
+
+SEE: Door = {"GET": "see"}
+PLAN: Door = {"POST": "plan"}
+SIGNED_IN: Door = {"GET": "signed in", "POST": "signed in"}
+
+DOORS: Mapping[str, Door] = {
+    # people/
+    "account_login": {"GET": "public", "POST": "public"},
+    "account_logout": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "mfa_authenticate": {"GET": "public", "POST": "public"},
+    "mfa_index": {"GET": "signed in"},
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_view_recovery_codes": {"GET": "signed in"},
+    "mfa_download_recovery_codes": {"GET": "signed in"},
+    "alive": {"GET": "public"},
+    "language": {"POST": "public"},
+    "choose_team": {"POST": "signed in"},
+    "home": SEE,
+    "team": SEE,
+    "person_add": {"POST": "people"},
+    "person_role": {"POST": "people"},
+    "team_limit": {"POST": "people"},
+    "audit": {"GET": "audit"},
+    # planning/
+    "project_new": PLAN,
+    "project": SEE,
+    "table": SEE,
+    "cells": PLAN,
+    "rows_remove": PLAN,
+    "row": {"GET": "see", "POST": "plan"},
+    "undo": PLAN,
+    "redo": PLAN,
+    "versions": SEE,
+    "version_restore": PLAN,
+    "faults": SEE,
+    "bom": SEE,
+    "workbook": SEE,
+    "upload": PLAN,
+    "upload_preview": SEE,
+    "upload_take": PLAN,
+    "scenario_new": PLAN,
+    "scenario_remove": PLAN,
+    "solve_new": PLAN,
+    "solve": SEE,
+    "solve_progress": SEE,
+    "solve_stop": PLAN,
+    "solve_without": PLAN,
+    "solve_way_out": PLAN,
+    "solve_chart": SEE,
+    "solve_file": SEE,
+    "compare": SEE,
+    "propose": PLAN,
+    "decide": {"POST": "approve"},
+    # suppliers/
+    "suppliers": SEE,
+    "supplier": SEE,
+    "calls": SEE,
+    "supplier_new": PLAN,
+    "supplier_edit": PLAN,
+    "supplier_exclude": PLAN,
+    "supplier_part": PLAN,
+    "suppliers_from": PLAN,
+    "suppliers_into": PLAN,
+    # contracts/
+    "contracts": SEE,
+    "contract": SEE,
+    "contracts_calendar": SEE,
+    "conclude": PLAN,
+    "contract_edit": PLAN,
+    "backup_confirm": PLAN,
+    "delivery_new": PLAN,
+    "contract_fail": PLAN,
+    # intake/
+    "requests": SEE,
+    "request_one": SEE,
+    "request_new": {"POST": "ask"},
+    "request_answer": PLAN,
+}
+
+
+def right_of(request: HttpRequest) -> str:
+    """Return the right that a request takes."""
+    match = request.resolver_match
+    if match is None:
+        raise RuntimeError("asked outside a view")
+    return DOORS[match.view_name]["GET" if request.method == "HEAD" else str(request.method)]

@@ -1,0 +1,1 @@
+"""What departments ask for, and what became of it."""

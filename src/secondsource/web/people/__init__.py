@@ -1,0 +1,1 @@
+"""People, teams and roles, and what each role may do."""

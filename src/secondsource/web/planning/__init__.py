@@ -1,0 +1,1 @@
+"""Needs as tables, scenarios of them, and the plans that answer them."""

@@ -1,0 +1,100 @@
+"""The addresses of the workspace; who may call them stands in `doors`."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from django.urls import path
+
+from secondsource.web.audit import views as audit
+from secondsource.web.contracts import views as contracts
+from secondsource.web.intake import views as intake
+from secondsource.web.people import views as people
+from secondsource.web.planning import approval, comparing, grids, projects, solving, workbooks
+from secondsource.web.suppliers import views as suppliers
+
+PROJECT = "projects/<int:project>/"
+SOLVE = "plans/<int:solve>/"
+SUPPLIER = "suppliers/<int:supplier>/"
+CONTRACT = "contracts/<int:contract>/"
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("second-factor/", mfa.index, name="mfa_index"),
+    path("second-factor/log-in/", mfa.authenticate, name="mfa_authenticate"),
+    path("second-factor/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("second-factor/app/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-factor/app/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-factor/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("second-factor/codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("alive/", people.alive, name="alive"),
+    path("language/", people.language, name="language"),
+    path("", projects.home, name="home"),
+    path("team/", people.team, name="team"),
+    path("team/choose/", people.choose_team, name="choose_team"),
+    path("team/people/", people.person_add, name="person_add"),
+    path("team/people/<int:person>/", people.person_role, name="person_role"),
+    path("team/limit/", people.team_limit, name="team_limit"),
+    path("log/", audit.show, name="audit"),
+    path("projects/", projects.project_new, name="project_new"),
+    path(PROJECT, projects.project, name="project"),
+    path(PROJECT + "faults/", projects.faults, name="faults"),
+    path(PROJECT + "versions/", projects.versions, name="versions"),
+    path(PROJECT + "versions/<int:version>/", projects.version_restore, name="version_restore"),
+    path(PROJECT + "undo/", projects.undo, name="undo"),
+    path(PROJECT + "redo/", projects.redo, name="redo"),
+    path(PROJECT + "bom/", projects.bom, name="bom"),
+    path(PROJECT + "tables/<slug:table>/", grids.table, name="table"),
+    path(PROJECT + "tables/<slug:table>/cells/", grids.cells, name="cells"),
+    path(PROJECT + "tables/<slug:table>/remove/", grids.rows_remove, name="rows_remove"),
+    path(PROJECT + "tables/<slug:table>/rows/<int:number>/", grids.row, name="row"),
+    path(PROJECT + "workbook/", workbooks.workbook, name="workbook"),
+    path(PROJECT + "upload/", workbooks.upload, name="upload"),
+    path("uploads/<int:upload>/", workbooks.upload_preview, name="upload_preview"),
+    path("uploads/<int:upload>/take/", workbooks.upload_take, name="upload_take"),
+    path(PROJECT + "scenarios/", solving.scenario_new, name="scenario_new"),
+    path("scenarios/<int:scenario>/remove/", solving.scenario_remove, name="scenario_remove"),
+    path("scenarios/<int:scenario>/solve/", solving.solve_new, name="solve_new"),
+    path(SOLVE, solving.solve, name="solve"),
+    path(SOLVE + "progress/", solving.solve_progress, name="solve_progress"),
+    path(SOLVE + "stop/", solving.solve_stop, name="solve_stop"),
+    path(SOLVE + "without/", solving.solve_without, name="solve_without"),
+    path(SOLVE + "way-out/", solving.solve_way_out, name="solve_way_out"),
+    path(SOLVE + "charts/<slug:chart>/", comparing.chart, name="solve_chart"),
+    path(SOLVE + "files/<slug:kind>/", comparing.file, name="solve_file"),
+    path(SOLVE + "propose/", approval.propose, name="propose"),
+    path("proposals/<int:proposal>/", approval.decide, name="decide"),
+    path(PROJECT + "compare/", comparing.compare, name="compare"),
+    path("suppliers/", suppliers.suppliers, name="suppliers"),
+    path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
+    path("suppliers/calls/", suppliers.calls, name="calls"),
+    path(SUPPLIER, suppliers.supplier, name="supplier"),
+    path(SUPPLIER + "edit/", suppliers.supplier_edit, name="supplier_edit"),
+    path(SUPPLIER + "exclude/", suppliers.supplier_exclude, name="supplier_exclude"),
+    path(SUPPLIER + "<slug:part>/", suppliers.supplier_part, name="supplier_part"),
+    path(PROJECT + "to-register/", suppliers.suppliers_from, name="suppliers_from"),
+    path(PROJECT + "from-register/", suppliers.suppliers_into, name="suppliers_into"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/calendar.ics", contracts.contracts_calendar, name="contracts_calendar"),
+    path(SOLVE + "conclude/", contracts.conclude, name="conclude"),
+    path(CONTRACT, contracts.contract, name="contract"),
+    path(CONTRACT + "edit/", contracts.contract_edit, name="contract_edit"),
+    path(CONTRACT + "backups/<int:backup>/", contracts.backup_confirm, name="backup_confirm"),
+    path(CONTRACT + "deliveries/", contracts.delivery_new, name="delivery_new"),
+    path(CONTRACT + "fail/", contracts.contract_fail, name="contract_fail"),
+    path("requests/", intake.requests, name="requests"),
+    path("requests/new/", intake.request_new, name="request_new"),
+    path("requests/<int:asked>/", intake.request_one, name="request_one"),
+    path("requests/<int:asked>/answer/", intake.request_answer, name="request_answer"),
+]
+
+handler400 = "secondsource.web.people.views.refused_400"
+handler403 = "secondsource.web.people.views.refused_403"
+handler404 = "secondsource.web.people.views.refused_404"
+handler500 = "secondsource.web.people.views.refused_500"

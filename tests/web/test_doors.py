@@ -1,0 +1,275 @@
+"""Every address × method × role × state of the object, in one table; an address without an entry fails."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from secondsource.web import urls
+from secondsource.web.contracts.models import Backup, Contract
+from secondsource.web.doors import DOORS
+from secondsource.web.intake.models import Request
+from secondsource.web.planning.models import Proposal, Scenario, Solve, Upload, micro
+from secondsource.web.planning.projects import queue
+from secondsource.web.suppliers.models import Supplier
+from tests.web.conftest import World
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("maria", "alice", "fiona", "anton", "bob")
+"""Manager, buyer, finance approver, auditor, read-only: the columns of the table."""
+
+SEE = "ok ok ok ok ok"
+PLAN = "ok ok no no no"
+TABLE: dict[str, dict[str, str]] = {
+    # address: {method: what maria, alice, fiona, anton and bob get}; a stranger gets 404, nobody the log-in
+    "home": {"GET": SEE},
+    "team": {"GET": SEE},
+    "person_add": {"POST": "ok no no no no"},
+    "person_role": {"POST": "ok no no no no"},
+    "team_limit": {"POST": "ok no no no no"},
+    "audit": {"GET": "ok no ok ok no"},
+    "project_new": {"POST": PLAN},
+    "project": {"GET": SEE},
+    "faults": {"GET": SEE},
+    "versions": {"GET": SEE},
+    "version_restore": {"POST": PLAN},
+    "undo": {"POST": PLAN},
+    "redo": {"POST": PLAN},
+    "bom": {"GET": SEE},
+    "table": {"GET": SEE},
+    "cells": {"POST": PLAN},
+    "rows_remove": {"POST": PLAN},
+    "row": {"GET": SEE, "POST": PLAN},
+    "workbook": {"GET": SEE},
+    "upload": {"POST": PLAN},
+    "upload_preview": {"GET": SEE},
+    "upload_take": {"POST": PLAN},
+    "scenario_new": {"POST": PLAN},
+    "scenario_remove": {"POST": PLAN},
+    "solve_new": {"POST": PLAN},
+    "solve": {"GET": SEE},
+    "solve_progress": {"GET": SEE},
+    "solve_stop": {"POST": PLAN},
+    "solve_without": {"POST": PLAN},
+    "solve_way_out": {"POST": PLAN},
+    "solve_chart": {"GET": SEE},
+    "solve_file": {"GET": SEE},
+    "compare": {"GET": SEE},
+    "propose": {"POST": PLAN},
+    "decide": {"POST": "ok no ok no no"},
+    "suppliers": {"GET": SEE},
+    "supplier": {"GET": SEE},
+    "calls": {"GET": SEE},
+    "supplier_new": {"POST": PLAN},
+    "supplier_edit": {"POST": PLAN},
+    "supplier_exclude": {"POST": PLAN},
+    "supplier_part": {"POST": PLAN},
+    "suppliers_from": {"POST": PLAN},
+    "suppliers_into": {"POST": PLAN},
+    "contracts": {"GET": SEE},
+    "contract": {"GET": SEE},
+    "contracts_calendar": {"GET": SEE},
+    "conclude": {"POST": PLAN},
+    "contract_edit": {"POST": PLAN},
+    "backup_confirm": {"POST": PLAN},
+    "delivery_new": {"POST": PLAN},
+    "contract_fail": {"POST": PLAN},
+    "requests": {"GET": SEE},
+    "request_new": {"POST": "ok ok ok no ok"},
+    "request_one": {"GET": SEE},
+    "request_answer": {"POST": PLAN},
+}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language"}
+"""For everybody; nothing of a team is there."""
+OWN = {
+    "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "choose_team",
+}  # fmt: skip
+"""One's own account: for whoever has logged in."""
+WITHOUT_OBJECT = {
+    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
+    "contracts", "contracts_calendar", "requests", "request_new",
+}  # fmt: skip
+"""About the team that one works in: a stranger sees the own team there, not ours."""
+
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+
+
+def names() -> set[str]:
+    return {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+
+
+def arguments(world: World) -> dict[str, tuple[object, ...]]:
+    """An object of our team for every address that takes one."""
+    project = world.project
+    scenario = Scenario.objects.filter(project=project).first()
+    assert scenario is not None
+    solve = queue(project, scenario, world.people["alice"])
+    upload = Upload.objects.create(project=project, made_by=world.people["alice"], name="x.xlsx", tables={})
+    proposal = Proposal.objects.create(solve=solve, proposed_by=world.people["alice"])
+    assert project.head is not None
+    found: dict[str, tuple[object, ...]] = {
+        name: (solve.pk,)
+        for name in ("solve", "solve_progress", "solve_stop", "solve_without", "solve_way_out", "propose")
+    }
+    found |= {name: (project.pk, "items") for name in ("table", "cells", "rows_remove")}
+    found |= {name: (scenario.pk,) for name in ("scenario_remove", "solve_new")}
+    found |= {name: (upload.pk,) for name in ("upload_preview", "upload_take")}
+    found |= {
+        "row": (project.pk, "items", 0),
+        "version_restore": (project.pk, project.head.pk),
+        "solve_chart": (solve.pk, "items"),
+        "solve_file": (solve.pk, "json"),
+        "decide": (proposal.pk,),
+        "person_role": (world.people["bob"].pk,),
+    }
+    supplier = Supplier.objects.create(team=world.team, key="acme")
+    contract = Contract.objects.create(
+        team=world.team, supplier=supplier, item="bracket", item_name="Bracket", quantity_micro=10**6,
+        unit_price_micro=10**6, currency="EUR", starts=date(2026, 1, 1), ends=date(2027, 1, 1),
+    )  # fmt: skip
+    backup = Backup.objects.create(contract=contract, supplier=supplier, quantity_micro=10**6)
+    asked = Request.objects.create(team=world.team, what="three testers")
+    found |= {name: (supplier.pk,) for name in ("supplier", "supplier_edit", "supplier_exclude")}
+    found |= {name: (contract.pk,) for name in ("contract", "contract_edit", "delivery_new", "contract_fail")}
+    found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
+    found |= {
+        "supplier_part": (supplier.pk, "contact"),
+        "backup_confirm": (contract.pk, backup.pk),
+        "conclude": (solve.pk,),
+        "suppliers_from": (project.pk,),
+        "suppliers_into": (project.pk,),
+    }
+    of_project = ("project", "faults", "versions", "undo", "redo", "bom", "workbook", "upload", "scenario_new")
+    return found | {name: (project.pk,) for name in (*of_project, "compare")}
+
+
+def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
+    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN
+    assert len(urls.urlpatterns) == len(names())
+
+
+def test_the_doors_have_the_methods_of_the_table() -> None:
+    assert {name: set(DOORS[name]) for name in TABLE} == {name: set(row) for name, row in TABLE.items()}
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_each_role_gets_what_the_table_says(world: World, name: str) -> None:
+    address = reverse(name, args=arguments(world).get(name, ()))
+    for method, row in TABLE[name].items():
+        # Those who are refused first: what is allowed may use the object up.
+        for verdict, person in sorted(zip(row.split(), ROLES, strict=True)):
+            status = world.client(person).generic(method, address).status_code
+            if verdict == "no":
+                assert status == 403, (name, method, person)
+            else:
+                # 404: the object is not in that state; 400 and 409: the empty form is refused by the view itself.
+                assert status in (200, 302, 400, 404, 409), (name, method, person, status)
+                if method == "GET" and name not in ("solve_chart", "solve_file"):
+                    assert status == 200, (name, person)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_a_stranger_finds_nothing_and_nobody_is_sent_to_the_log_in(world: World, name: str) -> None:
+    address = reverse(name, args=arguments(world).get(name, ()))
+    for method in TABLE[name]:
+        answer = world.client("").generic(method, address)
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/login/"), (name, method)
+        if name not in WITHOUT_OBJECT:
+            assert world.client("stranger").generic(method, address).status_code == 404, (name, method)
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN))
+def test_a_method_that_is_not_in_the_table_is_refused(world: World, name: str) -> None:
+    address = reverse(name, args=arguments(world).get(name, ()))
+    for method in set(METHODS) - set(DOORS[name]):
+        assert world.client("maria").generic(method, address).status_code == 405, (name, method)
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_an_account_is_closed_to_who_has_not_logged_in(world: World, name: str) -> None:
+    for method in DOORS[name]:
+        answer = world.client("").generic(method, reverse(name))
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/login/")
+
+
+def test_the_page_for_another_teams_object_is_that_for_no_object(world: World) -> None:
+    stranger = world.client("stranger")
+    theirs, none = stranger.get(f"/projects/{world.project.pk}/"), stranger.get("/projects/999999/")
+    assert theirs.status_code == none.status_code == 404
+    bodies = [
+        re.sub(r"csrfmiddlewaretoken\S+ value=\S+|X-CSRFToken\S+ \S+|/projects/[0-9]+/", "", answer.content.decode())
+        for answer in (theirs, none)
+    ]
+    assert bodies[0] == bodies[1]
+
+
+def test_who_is_of_no_team_sees_no_team(world: World) -> None:
+    world.people["bob"].memberships.all().delete()
+    assert world.client("bob").get("/").status_code == 403
+
+
+def decided(world: World, state: str, cost: str, by: str) -> Proposal:
+    scenario = Scenario.objects.get(project=world.project)
+    solve = queue(world.project, scenario, world.people["alice"])
+    Solve.objects.filter(pk=solve.pk).update(status="optimal", currency="EUR", cost_micro=micro(Decimal(cost)))
+    made: Proposal = Proposal.objects.create(
+        solve=solve, proposed_by=world.people[by], state=state,
+        decided_at=None if state == "proposed" else datetime.now(UTC),
+    )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize(
+    ("state", "cost", "proposed_by", "decides", "becomes"),
+    [
+        ("proposed", "100001", "maria", "fiona", "approved"),  # above the limit of 100,000: a second person
+        ("proposed", "100001", "maria", "maria", "proposed"),
+        ("proposed", "100000", "maria", "maria", "approved"),  # up to the limit one is enough
+        ("rejected", "100000", "alice", "fiona", "rejected"),  # a decision stands
+        ("approved", "100000", "alice", "fiona", "approved"),
+    ],
+)
+def test_a_decision_depends_on_cost_person_and_state(
+    world: World, state: str, cost: str, proposed_by: str, decides: str, becomes: str
+) -> None:
+    proposal = decided(world, state, cost, proposed_by)
+    answer = world.client(decides).post(reverse("decide", args=[proposal.pk]), {"verdict": "approved"})
+    proposal.refresh_from_db()
+    assert proposal.state == becomes
+    assert answer.status_code == (302 if state == "proposed" else 409)
+
+
+def test_a_buyer_approves_nothing_however_cheap(world: World) -> None:
+    proposal = decided(world, "proposed", "1", "maria")
+    assert world.client("alice").post(reverse("decide", args=[proposal.pk])).status_code == 403
+
+
+def test_pages_carry_the_headers_that_protect(world: World) -> None:
+    answer = world.client("alice").get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_guessing_locks_the_name_out_for_a_while(world: World) -> None:
+    client = world.client("")
+    for _guess in range(8):
+        client.post("/login/", {"login": "alice", "password": "wrong"})
+    answer = client.post("/login/", {"login": "alice", "password": "a long pass phrase"})
+    assert answer.status_code == 429
+    assert world.client("").post("/login/", {"login": "bob", "password": "a long pass phrase"}).status_code == 302
+
+
+def test_logging_in_leads_to_the_projects_and_nobody_signs_up_alone(world: World) -> None:
+    client = world.client("")
+    answer = client.post("/login/", {"login": "alice", "password": "a long pass phrase"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert client.get("/signup/").status_code == 404

@@ -39,6 +39,11 @@ def declared() -> set[str]:
     return {canonical(re.split(r"[<>=~\[; ]", line)[0]) for line in PROJECT["project"]["dependencies"]}
 
 
+def declared_for_the_market() -> set[str]:
+    extra = PROJECT["project"]["optional-dependencies"]["market"]
+    return {canonical(re.split(r"[<>=~\[; ]", line)[0]) for line in extra}
+
+
 def imported() -> set[str]:
     """The top-level modules outside the standard library that the package imports."""
     names = set()
@@ -53,7 +58,10 @@ def imported() -> set[str]:
 
 def test_what_the_package_imports_is_what_it_declares() -> None:
     owners = metadata.packages_distributions()
-    assert {canonical(owners[name][0]) for name in imported()} == declared()
+    found = {canonical(owners[name][0]) for name in imported()}
+    # The dictionaries are found by pymorphy3, and DuckDB hands its rows over through pyarrow: nobody imports them.
+    unseen = {"pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "pyarrow"}
+    assert found | unseen == declared() | declared_for_the_market()
 
 
 @pytest.mark.parametrize("lock", ["build.txt", "run.txt", "dev.txt"])

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import faults, options, workbook_commands
+from secondsource.cli import faults, market_commands, options, workbook_commands
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
@@ -173,6 +173,7 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 
 
 workbook_commands.register(app)
+market_commands.register(app)
 
 
 def _example(name: str) -> Path | None:

@@ -25,7 +25,8 @@ COLUMNS = {
     "parties": "STRUCT(id VARCHAR, name VARCHAR, identifier STRUCT(scheme VARCHAR, id VARCHAR), "
     "address STRUCT(countryName VARCHAR, region VARCHAR, locality VARCHAR, streetAddress VARCHAR), "
     "details STRUCT(scale VARCHAR), roles VARCHAR[])[]",
-    "tender": f"STRUCT(title VARCHAR, status VARCHAR, procurementMethod VARCHAR, procurementMethodDetails VARCHAR, "
+    "tender": f"STRUCT(title VARCHAR, description VARCHAR, status VARCHAR, procurementMethod VARCHAR, "
+    "procurementMethodDetails VARCHAR, "
     f"awardCriteria VARCHAR, value {_VALUE}, tenderPeriod {_PERIOD}, items STRUCT(id VARCHAR, description VARCHAR, "
     f"classification STRUCT(scheme VARCHAR, id VARCHAR, description VARCHAR), quantity VARCHAR, "
     f"unit STRUCT(name VARCHAR, value {_VALUE}))[])",
@@ -65,7 +66,8 @@ TABLES = {
         "start_date", "end_date",
         "buyer", "buyer_name",
     )
-    + f""" FROM (SELECT source, ocid, date, {_STAMP}, tender.title AS title, tender.status AS status,
+    + f""" FROM (SELECT source, ocid, date, {_STAMP},
+        coalesce(tender.title, tender.description) AS title, tender.status AS status,
         tender.procurementMethod AS method, tender.procurementMethodDetails AS method_details,
         tender.awardCriteria AS criteria, {_money("tender.value")},
         nullif(tender.tenderPeriod.startDate, '') AS start_date,

@@ -18,6 +18,7 @@ _LETTERS = {
     "с": "s", "т": "t", "у": "u", "ў": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "",
     "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia",
 }  # fmt: skip
+_LOOK_ALIKES = str.maketrans("aceiopxyktmhb", "асеіорхуктмнв")
 # What romanisers write in several ways, made one; the order counts.
 _SPELLINGS = [
     (r"shch|stch", "sch"), (r"tch", "ch"), (r"kh|x", "h"), (r"ph", "f"), (r"w", "v"), (r"tz|ts|cz", "c"),
@@ -50,7 +51,9 @@ def _plain(text: str) -> str:
     for each in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)):
         bare = each if "\u0400" <= each <= "\u04ff" else unicodedata.normalize("NFKD", each)[0]
         letters.append(bare if bare.isalnum() else "." if bare == "." else " ")
-    joined = re.sub(r"\b(\w)\.\s?(?=\w\b)", r"\1", "".join(letters))
+    # Latin letters that look Cyrillic slip into Cyrillic words: OОО with a Latin O first.
+    mixed = re.sub(r"\w*[\u0400-\u04ff]\w*", lambda word: word[0].translate(_LOOK_ALIKES), "".join(letters))
+    joined = re.sub(r"\b(\w)\.\s?(?=\w\b)", r"\1", mixed)
     return " ".join(joined.replace(".", " ").split())
 
 
@@ -77,7 +80,7 @@ def _forms() -> tuple[frozenset[str], re.Pattern[str]]:
 
 
 @lru_cache(maxsize=1 << 18)
-def words(name: str, extra_forms: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def words(name: str) -> tuple[str, ...]:
     """Return the words of a name that tell it from others, each once, in order of the alphabet.
 
     Legal forms go; where nothing else is there, they stay.
@@ -87,7 +90,7 @@ def words(name: str, extra_forms: frozenset[str] = frozenset()) -> tuple[str, ..
     """
     found, phrases = _forms()
     plain = _plain(name)
-    kept = [each for each in phrases.sub(" ", plain).split() if each not in found and each not in extra_forms]
+    kept = [each for each in phrases.sub(" ", plain).split() if each not in found]
     kept = kept or plain.split()
     return tuple(sorted({skeleton(each) for each in kept} - {""}))
 

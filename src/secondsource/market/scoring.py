@@ -70,12 +70,16 @@ class Link:
 
 
 def weigh(names: Iterable[str]) -> dict[str, float]:
-    """Return the weight of each word, 0..1: `ln(N / n_w) / ln N` for a word in n_w of N names, at least 0.05."""
-    counts: Counter[str] = Counter()
-    total = 0
-    for name in names:
-        total += 1
-        counts.update(words(name))
+    """Return the weight of each word, 0..1: `ln(N / n_w) / ln N` for a word in n_w of N names, at least 0.05.
+
+    Names of the same words count once, so that a firm's word does not look common because the firm is named often.
+
+    >>> weigh(["Alfa Beta", "ALFA BETA Ltd", "Gamma Beta", "Delta"])["alfa"]
+    1.0
+    """
+    different = {words(name) for name in names}
+    counts = Counter(word for each in different for word in each)
+    total = len(different)
     whole = math.log(max(total, 2))
     return {word: max(0.05, math.log(max(total, 2) / count) / whole) for word, count in counts.items()}
 

@@ -33,7 +33,16 @@ def commands() -> dict[str, Any]:
 
 
 def _command(name: str) -> Iterator[str]:
-    command = commands()[name]
+    subcommands = getattr(commands()[name], "commands", {})
+    if subcommands:
+        yield from (str(COMMANDS[name]), "")
+        for each, command in subcommands.items():
+            yield from (f"### {name} {each}", "", *_synopsis(f"{name} {each}", command), "")
+    else:
+        yield from _synopsis(name, commands()[name])
+
+
+def _synopsis(name: str, command: Any) -> Iterator[str]:
     shown = [each for each in command.params if not getattr(each, "hidden", False)]
     arguments = [str(each.metavar or each.name) for each in shown if each.param_type_name == "argument"]
     yield from (

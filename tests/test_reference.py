@@ -42,7 +42,12 @@ def test_every_command_has_its_section(pages: ModuleType) -> None:
 
 def test_every_argument_and_option_of_a_command_is_explained(pages: ModuleType) -> None:
     sections = dict(re.findall(r"^## ([a-z-]+)\n(.*?)(?=^## |\Z)", pages.expand(page("commands")), re.M | re.S))
-    for name, command in pages.commands().items():
+    every = [
+        (name, each)
+        for name, command in pages.commands().items()
+        for each in getattr(command, "commands", {name: command}).values()
+    ]
+    for name, command in every:
         for parameter in command.params:
             if not getattr(parameter, "hidden", False):
                 argument = parameter.param_type_name == "argument"

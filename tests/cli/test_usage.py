@@ -75,9 +75,12 @@ def test_every_option_is_explained_and_no_explanation_is_left_over(
     text = capsys.readouterr().out
     for parameter in application().commands[name].params:
         assert (parameter.metavar or parameter.opts[0]) in text
-    used = {each.name for command in application().commands.values() for each in command.params}
+    every = dict(application().commands)
+    for group, command in application().commands.items():
+        every |= {f"{group} {each}": inner for each, inner in getattr(command, "commands", {}).items()}
+    used = {each.name for command in every.values() for each in command.params}
     assert set(PARAMETERS) == used | {"version", "help"}
-    assert set(COMMANDS) == set(application().commands) | {"secondsource"}
+    assert set(COMMANDS) == set(every) | {"secondsource"}
 
 
 def test_the_language_is_found_before_the_line_is_parsed() -> None:

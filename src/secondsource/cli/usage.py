@@ -37,6 +37,13 @@ COMMANDS: Mapping[str, Message] = {
     "switch": _("Say what leaving today's awards is worth net of switching, and which few changes bring most of it."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
+    "market": _("Who is out there: public procurement records as one supplier register, to be searched and trusted."),
+    "market ingest": _("Keep the records of a publisher or file, each once; go on where the last run stopped."),
+    "market lists": _("Import a code list under its licence, or show which there are."),
+    "market resolve": _("Make the register: one supplier per firm, searchable."),
+    "market review": _("Show the pairs that wait for a person, or judge one."),
+    "market search": _("Find who could do a job, in English, Russian or Ukrainian."),
+    "market show": _("Show what the records say about a supplier, and beside it the red flags of its processes."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -48,6 +55,10 @@ EPILOGUES: Mapping[str, Message] = {
     ),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),
+    "market ingest": _(
+        "SOURCE is a file, or prozorro, prozorro-contracts, contracts-finder, find-a-tender, ted, sample."
+    ),
+    "market review": _("A judgement is a dated fact: it outlives every re-run, and --undo adds a fact that ends it."),
     "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
 }
 
@@ -85,6 +96,29 @@ PARAMETERS: Mapping[str, Message] = {
     "data": _("folder of the database and files; by default ~/.local/share/secondsource"),
     "workers": _("searches that may run at once"),
     "empty": _("without demonstration data"),
+    "market_folder": _("folder of the market"),
+    "market_source": _("a publisher, or a file: OCDS as JSON, JSON lines or zipped; a supplier list as CSV or Excel"),
+    "since": _("first day to read, for publishers that are asked by date"),
+    "until": _("day up to which to read; by default today"),
+    "base": _("address of a mirror to ask in place of the publisher"),
+    "private": _("admit addresses that are not public, such as a mirror in your own network"),
+    "columns": _("JSON file that says which heading of a supplier list means what: your confirmation"),
+    "list_file": _('JSON file of codes and labels, such as {"45310000-3": "Electrical installation work"}'),
+    "list_language": _("language of the labels, such as en"),
+    "licence": _("licence under which the list may be used; kept with it"),
+    "issued": _("day of the list's version; kept with it"),
+    "pair": _("two mentions, as the review shows them"),
+    "verdict": _("what you judge: same, different or undone"),
+    "by": _("who judges"),
+    "why": _("why; kept with the judgement"),
+    "query": _("what is needed, in words"),
+    "category": _("CPV code or its beginning"),
+    "country": _("country as the records have it"),
+    "region": _("region as the records have it"),
+    "scale": _("size of the firm as the records have it: micro, sme, large"),
+    "limit": _("most rows to show"),
+    "as_suppliers": _("write the suppliers as a table of a problem into this folder"),
+    "supplier": _("id of a supplier, as the search shows it"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),
     "version": _("print the version"),
@@ -199,13 +233,25 @@ def _help(context: Any) -> RenderableType:
     pieces = [context.command_path, str(_("[OPTIONS]")), *(_name(each) for each in arguments)]
     pieces += [str(_("COMMAND ..."))] if subcommands else []
     usage = Text.assemble((str(_("Usage:")), "bold"), " ", " ".join(pieces))
-    parts: list[RenderableType] = [usage, Padding(Text(str(COMMANDS[command.name])), (1, 0, 0, 2))]
-    parts += _section(_("Commands"), [(name, str(COMMANDS[name])) for name in subcommands])
+    name = _full_name(context.command_path)
+    parts: list[RenderableType] = [usage, Padding(Text(str(COMMANDS[name])), (1, 0, 0, 2))]
+    parts += _section(
+        _("Commands"), [(each, str(COMMANDS[_full_name(f"{context.command_path} {each}")])) for each in subcommands]
+    )
     parts += _section(_("Arguments"), [(_name(each), _meaning(each)) for each in arguments])
     parts += _section(_("Options"), [(_spelling(each), _meaning(each)) for each in options])
-    if command.name in EPILOGUES:
-        parts.append(Padding(Text(str(EPILOGUES[command.name])), (1, 0, 0, 2)))
+    if name in EPILOGUES:
+        parts.append(Padding(Text(str(EPILOGUES[name])), (1, 0, 0, 2)))
     return Group(*parts)
+
+
+def _full_name(path: str) -> str:
+    """The name of a command as `COMMANDS` has it: without the program's, which stands for the program itself.
+
+    >>> _full_name("secondsource market ingest"), _full_name("secondsource")
+    ('market ingest', 'secondsource')
+    """
+    return path.removeprefix("secondsource ")
 
 
 def _section(heading: Message, rows: Sequence[tuple[str, str]]) -> list[RenderableType]:

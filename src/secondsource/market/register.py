@@ -1,0 +1,143 @@
+"""From the journal to a published register: tables, mentions, suppliers and index; not for reading it (`search`)."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from secondsource.market import index
+from secondsource.market.clusters import cluster, named
+from secondsource.market.decisions import Decisions
+from secondsource.market.flatten import flatten
+from secondsource.market.formats import release_of
+from secondsource.market.identifiers import canonical
+from secondsource.market.journal import Journal
+from secondsource.market.places import Places
+from secondsource.market.scoring import REVIEW, Link, Mention, score, weigh
+
+ROLES = ("supplier", "tenderer", "listed")
+
+
+@dataclass(frozen=True)
+class Register:
+    """What a generation holds: records, mentions, suppliers, and pairs that wait for a person."""
+
+    records: int
+    mentions: int
+    suppliers: int
+    waiting: int
+
+
+def resolve(places: Places, *, threads: int = 2) -> Register:
+    """Publish a new generation of the register and return what it holds.
+
+    Mentions that the current generation has already are not scored again among themselves.
+    """
+    generation = places.fresh()
+    try:
+        records = _write_tables(Journal(places.journal), generation, threads)
+        found = _mentions(generation)
+        decisions = Decisions(places.decisions)
+        mentions = sorted(set(found.values()), key=lambda each: each.key)
+        links = _links(places, decisions, mentions, threads)
+        judgements = decisions.standing()
+        groups = cluster(mentions, links, judgements)
+        suppliers, former = named(groups, decisions.suppliers())
+        decisions.give(suppliers, former)
+        _write_register(generation, found, suppliers, links)
+        index.build(generation, places.lists)
+        places.publish(generation)
+    except BaseException:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise
+    return Register(records, len(mentions), len(groups), len(waiting(places)))
+
+
+def _write_tables(journal: Journal, generation: Path, threads: int) -> int:
+    staged = generation / "releases.jsonl.gz"
+    count = 0
+    with gzip.open(staged, "wt", encoding="utf-8", compresslevel=1) as file:
+        for source, record in journal.records():
+            file.write(json.dumps({**release_of(record), "source": source}, ensure_ascii=False) + "\n")
+            count += 1
+    flatten([staged], generation, threads=threads)
+    staged.unlink()
+    return count
+
+
+def _mentions(generation: Path) -> dict[tuple[str, str, str], Mention]:
+    """The mention behind each party of each process that supplies, bids or is listed."""
+    rows = duckdb.execute(
+        f"""SELECT source, ocid, party, name, scheme, identifier, country, region, locality
+        FROM read_parquet('{generation}/parties.parquet') WHERE list_has_any(roles, $roles)""",
+        {"roles": list(ROLES)},
+    ).fetchall()
+    found = {}
+    for source, ocid, party, name, scheme, number, country, region, locality in rows:
+        identifier = canonical(scheme or "", number or "")
+        fields = (" ".join(name.split()), identifier, country or "", region or "", locality or "")
+        key = hashlib.sha256("\x1f".join(fields).encode()).hexdigest()[:12]
+        found[source, ocid, party] = Mention(key, *fields)
+    return found
+
+
+def _links(places: Places, decisions: Decisions, mentions: Sequence[Mention], threads: int) -> list[Link]:
+    weights = decisions.weights()
+    if not weights:
+        decisions.freeze(weigh(each.name for each in mentions).items())
+        weights = decisions.weights()
+    current = places.current()
+    if current is None:
+        return score(mentions, weights, threads=threads)
+    older = set(pq.read_table(current / "mentions.parquet", columns=["mention"])["mention"].to_pylist())
+    present = {each.key for each in mentions}
+    kept = [Link(**row) for row in pq.read_table(current / "links.parquet").to_pylist()]
+    kept = [each for each in kept if each.first in present and each.second in present]
+    fresh = [each for each in mentions if each.key not in older]
+    known = [each for each in mentions if each.key in older]
+    return [*kept, *score(fresh, weights, known, threads=threads)]
+
+
+def _write_register(
+    generation: Path, found: dict[tuple[str, str, str], Mention], suppliers: dict[str, str], links: Sequence[Link]
+) -> None:
+    columns = ("source", "ocid", "party", "mention", "supplier", "name", "identifier", "country", "region", "locality")
+    rows = [
+        (*place, each.key, suppliers[each.key], each.name, each.identifier, each.country, each.region, each.locality)
+        for place, each in sorted(found.items())
+    ]
+    text = pa.schema([(name, pa.string()) for name in columns])
+    pq.write_table(pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], text),
+                   generation / "mentions.parquet")  # fmt: skip
+    kinds = {"first": pa.string(), "second": pa.string(), "probability": pa.float64(), "reason": pa.string()}
+    kind = pa.schema(list(kinds.items()))
+    pq.write_table(pa.Table.from_pylist([vars(each) for each in links], kind), generation / "links.parquet")
+
+
+def waiting(places: Places) -> list[dict[str, object]]:
+    """Return the pairs that wait for a person, the likeliest first: scored `REVIEW` or more, yet of two suppliers."""
+    generation = places.published()
+    rows = duckdb.execute(
+        f"""WITH m AS (SELECT DISTINCT ON (mention) * FROM read_parquet('{generation}/mentions.parquet'))
+        SELECT l.first, l.second, l.probability, l.reason, a.name, b.name, a.identifier, b.identifier,
+            a.country, b.country
+        FROM read_parquet('{generation}/links.parquet') l
+        JOIN m a ON a.mention = l.first JOIN m b ON b.mention = l.second
+        WHERE l.probability >= {REVIEW} AND a.supplier <> b.supplier
+          AND NOT (a.identifier <> '' AND b.identifier <> ''
+                   AND regexp_replace(a.identifier, '-[^-]*$', '') = regexp_replace(b.identifier, '-[^-]*$', ''))
+        ORDER BY l.probability DESC, l.first, l.second"""
+    ).fetchall()
+    judged = Decisions(places.decisions).standing()
+    names = ("first", "second", "probability", "reason", "first_name", "second_name", "first_identifier",
+             "second_identifier", "first_country", "second_country")  # fmt: skip
+    return [dict(zip(names, row, strict=True)) for row in rows if (row[0], row[1]) not in judged]

@@ -157,8 +157,8 @@ def process(number: int, bids: list[tuple[str, float, str]], **more: Any) -> dic
     """A process whose bids are (firm, price, status); the cheapest that stands wins, in 30 days."""
     valid = [each for each in bids if each[2] == "valid"]
     winner = min(valid, key=lambda each: each[1])
-    tender = {"procurementMethod": "open", "awardCriteria": "priceOnly",
-              "tenderPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-01-31T12:00:00Z"}, **more}  # fmt: skip
+    period = {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-01-31T12:00:00Z"}
+    tender = {"procurementMethod": "open", "awardCriteria": "priceOnly", "tenderPeriod": period, **more}
     return {
         "ocid": f"o{number}", "id": "1", "date": "2025-03-01", "tender": tender,
         "buyer": {"id": "B", "name": "B"},
@@ -204,8 +204,13 @@ def test_organisations_that_stand_out_among_many(tmp_path: Path) -> None:
     many = [
         process(k, [("Z", 150, "valid"), (f"F{k}", 100 + k, "valid"), (f"G{k}", 125 + k, "valid")]) for k in range(12)
     ]
-    buyers = [{**process(100 + k, [(f"H{k}", 100, "valid"), (f"I{k}", 120, "valid")]), "buyer": {"id": f"B{k}", "name": "b"}}
-              for k in range(10)]  # fmt: skip
+    buyers = [
+        {
+            **process(100 + k, [(f"H{k}", 100, "valid"), (f"I{k}", 120, "valid")]),
+            "buyer": {"id": f"B{k}", "name": "b"},
+        }
+        for k in range(10)
+    ]
     harsh = {
         **process(200, [("J", 100, "valid"), ("K", 120, "disqualified"), ("L", 130, "valid")]),
         "buyer": {"id": "BX", "name": "x"},

@@ -17,6 +17,7 @@ from secondsource.problem.plan import (
     PARTS,
     Award,
     Booking,
+    Certificate,
     Exposure,
     Failure,
     Flow,
@@ -73,6 +74,7 @@ PLAN = Plan(
     version="0.1.0",
     settings={"currency": "EUR", "strict": "true"},
     solver_cost=1234.5678909,
+    certificate=Certificate({"A": 0.1}, {"valve-a": 1 / 3}),
 )
 
 
@@ -101,7 +103,7 @@ KEYS = {
     "exposures": "item supplier quantity why",
 }
 """The keys of FORMAT.md: at the top (""), and within each list or object."""
-MORE = {"": "needs failures ways_out assumptions estimates solver_cost", "flows": "offer"}
+MORE = {"": "needs failures ways_out assumptions estimates solver_cost certificate", "flows": "offer"}
 """Keys that stand beside them."""
 
 

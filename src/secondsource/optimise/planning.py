@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -19,14 +20,19 @@ from secondsource.optimise.decisions import Decisions, read_plan, read_point
 from secondsource.optimise.explain import explain
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame, frame
+from secondsource.optimise.large.event import is_plain
 from secondsource.optimise.verify import broken_promises, shown
-from secondsource.problem.plan import PARTS, Plan, Status
+from secondsource.problem.plan import PARTS, Certificate, Plan, Status
 from secondsource.problem.tables import SETTINGS, Problem
 from secondsource.solver.highs import Limits, Progress, Solution
 from secondsource.solver.program import Program
 from secondsource.solver.staged import solve_in_stages
 from secondsource.units import to_micro
 
+Method = Literal["whole", "items"]
+"""How the best plan is sought: by one program for the whole problem, or item by item at multipliers (`large`)."""
+LARGE = 4000
+"""Offers from which a problem whose shape allows it is planned item by item."""
 LEADING = ("engaged", "awarded", "counted", "rebate", "package")
 """Families of columns that decide most of the others."""
 CENT = Fraction(1, 100)
@@ -60,6 +66,7 @@ def plan(
     threads: int = 2,
     progress: Callable[[Progress], bool | None] | None = None,
     version: str = "",
+    method: Method | None = None,
 ) -> Plan:
     """Return the best plan of a problem, with a proved bound, or why there is none.
 
@@ -72,6 +79,8 @@ def plan(
     progress
         Called about twice a second with the seconds, the best bound, the best plan's cost and the gap so far; where it
         returns True, the search stops with the best plan found.
+    method
+        None chooses by the problem's shape and size. "items" is used only where the shape allows it.
 
     Raises
     ------
@@ -79,8 +88,14 @@ def plan(
         Where the solver stops without an outcome, or its point breaks the problem's rules when checked exactly.
     """
     began = time.monotonic()
-    given, solution, decisions = _search(problem, Limits(gap, time_limit, threads), progress)
-    blank = unplanned(given, version)
+    limits = Limits(gap, time_limit, threads)
+    given, solution, decisions, certificate = _by_items(problem, limits, progress, method) or (
+        *_search(problem, limits, progress),
+        None,
+    )
+    blank = replace(
+        unplanned(given, version), certificate=certificate, proof="solver" if certificate is None else "checked"
+    )
     if decisions is None:
         return _without(problem, blank, solution, began)
     return replace(judged(given, decisions, blank, solution, gap), seconds=time.monotonic() - began)
@@ -114,6 +129,21 @@ def judged(given: Frame, decisions: Decisions, blank: Plan, solution: Solution, 
     if faults:
         raise SolverFailed("; ".join(str(fault) for fault in faults))
     return _described(given, decisions, book, blank, solution, gap)
+
+
+def _by_items(
+    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None, method: Method | None
+) -> tuple[Frame, Solution, Decisions, Certificate] | None:
+    """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
+    if method == "whole" or (method is None and len(problem.offers) < LARGE):
+        return None
+    given = frame(problem)
+    if not is_plain(given):
+        return None
+    # Compiles, and is only worth its while for large events.
+    from secondsource.optimise.large.planning import plan_by_items
+
+    return plan_by_items(problem, limits, progress)
 
 
 def _search(
@@ -230,8 +260,26 @@ def verify(problem: Problem, claimed: Plan) -> Verdict:
     faults += _misstated(claimed, book)
     if claimed.problem_sha256 and problem.sha256 and claimed.problem_sha256 != problem.sha256:
         faults.insert(0, _("the plan was made for another problem, or the problem has changed since"))
+    unproved = _unproved(given, claimed)
     breakdown = {name: to_micro(book.parts[name]) for name in PARTS}
-    return Verdict(tuple(faults), sum(breakdown.values(), Decimal(0)), breakdown, claimed.proof)
+    proof = "checked" if claimed.certificate is not None and not unproved else "solver"
+    return Verdict((*faults, *unproved), sum(breakdown.values(), Decimal(0)), breakdown, proof)
+
+
+def _unproved(given: Frame, claimed: Plan) -> list[Message]:
+    """What the plan's certificate fails to prove, computed again without a solver."""
+    if claimed.certificate is None and claimed.proof == "checked":
+        return [_("the plan says that its bound is checked, but has no certificate")]
+    if claimed.certificate is None:
+        return []
+    from secondsource.optimise.large.certificate import certified_bound
+
+    proved = certified_bound(given, claimed.certificate)
+    if proved is None:
+        return [_("the certificate proves no bound")]
+    if claimed.bound is not None and Fraction(claimed.bound) > proved:
+        return [_("the certificate proves a bound of {proved}, not {bound}", proved=shown(proved), bound=claimed.bound)]
+    return []
 
 
 def _misstated(claimed: Plan, book: Account) -> list[Message]:

@@ -176,6 +176,22 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """Multipliers from which a plan's bound can be computed again without a solver.
+
+    Attributes
+    ----------
+    capacity
+        Price of a capacity unit, by supplier; base currency, present value, not negative.
+    engagement
+        What an award pays towards engaging its supplier, by offer; the same.
+    """
+
+    capacity: Mapping[str, float]
+    engagement: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Plan:
     """All awards, backups and flows together, what they cost, and how that is proved.
 
@@ -197,6 +213,8 @@ class Plan:
         The need of each item (independent demand plus what awarded non-turnkey parents need), in units.
     failures
         What each single failure would do, worst first.
+    certificate
+        What proves the bound, where `proof` is "checked".
     """
 
     status: Status
@@ -225,3 +243,4 @@ class Plan:
     version: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     solver_cost: float | None = None
+    certificate: Certificate | None = None

@@ -14,6 +14,7 @@ from secondsource.problem.cells import Refused, exact, plain
 from secondsource.problem.plan import (
     Award,
     Booking,
+    Certificate,
     Exposure,
     Failure,
     Flow,
@@ -30,7 +31,7 @@ from secondsource.problem.sheets import Report
 _ORDER = (
     *("status", "currency", "cost", "bound", "gap", "proof", "seconds", "breakdown", "awards", "packages", "backups"),
     *("hires", "flows", "exposures", "warnings", "conflict", "as_of", "problem_sha256", "version", "settings"),
-    *("needs", "failures", "ways_out", "assumptions", "estimates", "solver_cost"),
+    *("needs", "failures", "ways_out", "assumptions", "estimates", "solver_cost", "certificate"),
 )
 """The keys in the order of FORMAT.md, then those that are not in it."""
 
@@ -116,6 +117,7 @@ def from_json(text: str, *, place: str = "") -> Plan:
         version=top.text("version", ""),
         settings=top.settings("settings"),
         solver_cost=None if (cost := top.number_or_none("solver_cost")) is None else float(cost),
+        certificate=None if top.values.get("certificate") is None else _certificate(top.inner("certificate")),
     )
     report.close()
     return plan
@@ -170,11 +172,11 @@ class _Entry:
         return None if self.values.get(key) is None else self.number(key)
 
     def numbers(self, key: str) -> Mapping[str, Decimal]:
-        inner = self._inner(key)
+        inner = self.inner(key)
         return {name: inner.number(name) for name in inner.values}
 
     def settings(self, key: str) -> Mapping[str, str]:
-        inner = self._inner(key)
+        inner = self.inner(key)
         scalars = str | Decimal | bool | None
         for name, value in inner.values.items():
             if not isinstance(value, scalars):
@@ -204,12 +206,17 @@ class _Entry:
             return []
         return value
 
-    def _inner(self, key: str) -> _Entry:
+    def inner(self, key: str) -> _Entry:
         value = self.values.get(key, {})
         if not isinstance(value, Mapping):
             self.fault(key, _("expected an object"))
             value = {}
         return _Entry(value, self.place, f"{self.table} {key}".strip(), self.row, self.report)
+
+
+def _certificate(entry: _Entry) -> Certificate:
+    prices = (entry.numbers(name) for name in ("capacity", "engagement"))
+    return Certificate(*({name: float(price) for name, price in part.items()} for part in prices))
 
 
 def _award(entry: _Entry) -> Award:

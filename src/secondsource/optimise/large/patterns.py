@@ -1,0 +1,144 @@
+"""Plans put together from the best few award patterns of every item; not for bounds.
+
+A pattern is one choice of awards for one item. At good multipliers the patterns of a good plan are among the cheapest
+of their items, so a program that picks one pattern of each item, and engages suppliers for them, finds one:
+
+    min Σ_p cost_p z_p + Σ_s f_s v_s,   Σ_{p of i} z_p = 1,   Σ_{p awards s} z_p ≤ v_s for each item,
+    Σ_p use_ps z_p ≤ capacity_s v_s,    Σ_s v_s ≤ most counted
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from secondsource.arrays import Booleans, Floats, Integers, distinct_pairs
+from secondsource.optimise.large.event import Event
+from secondsource.optimise.large.items import best_awards
+from secondsource.optimise.large.multipliers import Multipliers
+from secondsource.solver.highs import Limits, Progress, solve
+from secondsource.solver.program import Program, ProgramBuilder
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Patterns, and their awards one by one.
+
+    Attributes
+    ----------
+    item, cost, regret
+        Of each pattern: the item, what it costs without multipliers, and how much dearer than the item's best pattern
+        it is with them, `(patterns,)`.
+    of, offer, quantity
+        Of each award: its pattern, its offer (place in the event), its units, `(awards,)`.
+    """
+
+    item: Integers
+    cost: Floats
+    regret: Floats
+    of: Integers
+    offer: Integers
+    quantity: Floats
+
+
+def among(event: Event, kept: Booleans) -> tuple[Event, Integers]:
+    """Return the event with the offers `kept`, `(offers,)`, and which of the offers they are."""
+    own = np.flatnonzero(kept)
+    item = np.repeat(np.arange(len(event.items)), np.diff(event.first))[own]
+    count = np.diff(event.first_piece)
+    pieces = np.flatnonzero(np.repeat(kept, count))
+    return (
+        replace(
+            event,
+            first=np.searchsorted(item, np.arange(len(event.items) + 1)),
+            offers=event.offers[own],
+            supplier=event.supplier[own],
+            use=event.use[own],
+            unit=event.unit[own],
+            fixed=event.fixed[own],
+            factor=event.factor[own],
+            first_piece=np.concatenate([[0], np.cumsum(count[own])]),
+            low=event.low[pieces],
+            high=event.high[pieces],
+            price=event.price[pieces],
+            intercept=event.intercept[pieces],
+        ),
+        own,
+    )
+
+
+def cheapest_patterns(event: Event, at: Multipliers, suppliers: Booleans, keep: int, threads: int) -> Patterns:
+    """Return up to `keep` patterns of each item from the `suppliers`, the cheapest at the multipliers `at`."""
+    small, own = among(event, suppliers[event.supplier])
+    unit = small.unit + at.capacity[small.supplier] * small.use
+    priced, quantity = best_awards(small, unit, small.fixed + at.engagement[own], keep=keep, threads=threads)
+    item, rank = np.nonzero(np.isfinite(priced))
+    number = np.full(priced.shape, -1)
+    number[item, rank] = np.arange(len(item))
+    rank_of, place = np.nonzero(quantity > 0)
+    item_of = np.repeat(np.arange(len(small.items)), np.diff(small.first))[place]
+    of, units = number[item_of, rank_of], quantity[rank_of, place]
+    extra = at.engagement[own[place]] + at.capacity[small.supplier[place]] * small.use[place] * units
+    cost = priced[item, rank] - np.bincount(of, weights=extra, minlength=len(item))
+    regret = priced[item, rank] - priced[item, 0]
+    return Patterns(item, cost, regret, of, own[place], units)
+
+
+def pick_suppliers(
+    event: Event, found: Patterns, limits: Limits, progress: Callable[[Progress], None] | None = None
+) -> Booleans | None:
+    """Return the suppliers that a good plan engages, `(suppliers,)`, patterns mixed at will; None without a plan."""
+    program, who, picked = _program(event, found)
+    whole = program.whole.copy()
+    whole[picked] = False
+    solution = solve(replace(program, whole=whole), limits, progress)
+    if solution.x is None:
+        return None
+    engaged = np.zeros(len(event.engagement), dtype=np.bool_)
+    engaged[who[solution.x[: len(who)] > 0.5]] = True
+    return engaged
+
+
+def mix(event: Event, found: Patterns) -> Floats | None:
+    """Return the share of each pattern in the best mixture, `(patterns,)`; None where not even a mixture fits."""
+    program, _who, picked = _program(event, found)
+    solution = solve(replace(program, whole=np.zeros(len(program.whole), dtype=np.bool_)), Limits())
+    return None if solution.x is None else solution.x[picked]
+
+
+def of_suppliers(event: Event, engaged: Booleans) -> tuple[Event, Integers]:
+    """Return the event of the suppliers `engaged` alone, engagement paid, and which of the offers it has."""
+    small, own = among(event, engaged[event.supplier])
+    free = np.zeros(len(event.engagement))
+    return replace(small, engagement=free, counted=np.zeros(len(free), dtype=np.bool_)), own
+
+
+def _program(event: Event, found: Patterns) -> tuple[Program, Integers, Integers]:
+    """The program that picks patterns, the suppliers of its first columns, and its columns for the patterns."""
+    build = ProgramBuilder()
+    supplier = event.supplier[found.offer]
+    who, place = np.unique(supplier, return_inverse=True)
+    free = (event.engagement[who] <= 0) & ~event.counted[who]
+    cost = event.engagement[who]
+    engaged = build.add_columns("engaged", len(who), lower=free, upper=1, whole=True, cost=cost)
+    picked = build.add_columns("picked", len(found.item), upper=1, whole=True, cost=found.cost)
+    rows = build.add_rows("one_pattern", len(event.items), lower=1, upper=1)
+    build.add_entries(rows[found.item], picked, 1.0)
+    bound = ~free[place]
+    _items, links, pair = distinct_pairs(found.item[found.of[bound]], place[bound])
+    rows = build.add_rows("engages", len(links), upper=0)
+    build.add_entries(rows[pair], picked[found.of[bound]], 1.0)
+    build.add_entries(rows, engaged[links], -1.0)
+    limited = np.flatnonzero(np.isfinite(event.capacity[who]))
+    row_of = np.full(len(who), -1)
+    row_of[limited] = build.add_rows("capacity", len(limited), upper=0)
+    build.add_entries(row_of[limited], engaged[limited], -event.capacity[who[limited]])
+    some = row_of[place] >= 0
+    use = (event.use[found.offer] * found.quantity)[some]
+    build.add_entries(row_of[place[some]], picked[found.of[some]], use)
+    counted = np.flatnonzero(event.counted[who])
+    (row,) = build.add_rows("counted", 1, upper=event.most_counted)
+    build.add_entries(np.full(len(counted), row), engaged[counted], 1.0)
+    return build.build(), who, picked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from secondsource.advice.interval import total
 from secondsource.advice.rule_prices import RulePrice, RulePrices
 from secondsource.language import _, plural
 from secondsource.reports import charts
@@ -32,7 +33,7 @@ def rules_page(answer: RulePrices, title: str) -> Page:
         tone="warn" if answer.together.is_distinguishable else "good",
         verdict=verdict,
         facts=_facts(answer, unit),
-        listings=(_prices(answer, unit),),
+        listings=(_prices(answer, unit), _owners(answer)),
         notes=_notes(answer),
         unit=unit,
         plan=plan,
@@ -100,3 +101,32 @@ def _row(each: RulePrice, sampled: bool) -> tuple[Cell, ...]:
     wide = (each.share_with_error.high - each.share.high,) if sampled else ()
     expires = "" if each.expires is None else day(each.expires)
     return (each.rule, each.owner, each.alone, each.last, each.share, *wide, each.reason, expires)
+
+
+def _owners(answer: RulePrices) -> Listing:
+    """What the rules of each owner cost together: the sum of their shares."""
+    by_owner: dict[str, list[RulePrice]] = {}
+    for each in answer.rules:
+        by_owner.setdefault(each.owner, []).append(each)
+    rows = [
+        (
+            owner or _("nobody is named"),
+            total(each.share for each in owned),
+            ", ".join(each.rule for each in owned),
+            min((each.expires for each in owned if each.expires is not None), default=None),
+        )
+        for owner, owned in by_owner.items()
+    ]
+    rows.sort(key=lambda row: -row[1].middle)
+    return Listing(
+        _("Whose rules cost what"),
+        _("The fair shares of an owner's rules, added up."),
+        (
+            Column(_("Owner")),
+            Column(_("Fair share"), "money"),
+            Column(_("Rules"), "long"),
+            Column(_("First expires")),
+        ),
+        tuple((owner, share, names, "" if expires is None else day(expires)) for owner, share, names, expires in rows),
+        _("No rule is in force."),
+    )

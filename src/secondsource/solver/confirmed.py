@@ -23,7 +23,7 @@ PATIENCE = 5.0
 def solve_confirmed(
     program: Program,
     limits: Limits,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
     thrift: Floats | None = None,
 ) -> Solution:
     """Return the best point of `program`, as `solve` does; where the first search was quick, the better of two.

@@ -87,7 +87,7 @@ def cheapest_patterns(event: Event, at: Multipliers, suppliers: Booleans, keep: 
 
 
 def pick_suppliers(
-    event: Event, found: Patterns, limits: Limits, progress: Callable[[Progress], None] | None = None
+    event: Event, found: Patterns, limits: Limits, progress: Callable[[Progress], bool | None] | None = None
 ) -> Booleans | None:
     """Return the suppliers that a good plan engages, `(suppliers,)`, patterns mixed at will; None without a plan."""
     program, who, picked = _program(event, found)

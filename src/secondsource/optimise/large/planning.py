@@ -19,7 +19,7 @@ from secondsource.solver.highs import Limits, Progress, Solution
 
 
 def plan_by_items(
-    problem: Problem, limits: Limits, progress: Callable[[Progress], None] | None
+    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None
 ) -> tuple[Frame, Solution, Decisions, Certificate] | None:
     """Return what the search found for an event that leaves nothing out; None where it found no plan."""
     formulation = formulate(problem)

@@ -48,7 +48,7 @@ class _State:
     """The best so far, and the time."""
 
     limits: Limits
-    progress: Callable[[Progress], None] | None
+    progress: Callable[[Progress], bool | None] | None
     began: float
     value: float | None = None
     cost: float | None = None
@@ -93,7 +93,7 @@ class _State:
         self.tell()
 
 
-def search(frame: Frame, limits: Limits, progress: Callable[[Progress], None] | None = None) -> Found:
+def search(frame: Frame, limits: Limits, progress: Callable[[Progress], bool | None] | None = None) -> Found:
     """Return the best awards and bound of an event that the limits allow.
 
     Without a time limit it ends after the last round, whatever the gap.

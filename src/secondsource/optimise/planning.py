@@ -21,6 +21,7 @@ from secondsource.optimise.explain import explain
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame, frame
 from secondsource.optimise.large.event import is_plain
+from secondsource.optimise.statements import misstated
 from secondsource.optimise.verify import broken_promises, shown
 from secondsource.problem.plan import PARTS, Certificate, Plan, Status
 from secondsource.problem.tables import SETTINGS, Problem
@@ -257,7 +258,7 @@ def verify(problem: Problem, claimed: Plan) -> Verdict:
     decisions = read_plan(problem, given.links, claimed)
     book = account(problem, given.links, decisions, given.failures)
     faults = list(broken_promises(problem, given.links, decisions, book, given.failures))
-    faults += _misstated(claimed, book)
+    faults += misstated(given, decisions, book, claimed)
     if claimed.problem_sha256 and problem.sha256 and claimed.problem_sha256 != problem.sha256:
         faults.insert(0, _("the plan was made for another problem, or the problem has changed since"))
     unproved = _unproved(given, claimed)
@@ -280,26 +281,3 @@ def _unproved(given: Frame, claimed: Plan) -> list[Message]:
     if claimed.bound is not None and Fraction(claimed.bound) > proved:
         return [_("the certificate proves a bound of {proved}, not {bound}", proved=shown(proved), bound=claimed.bound)]
     return []
-
-
-def _misstated(claimed: Plan, book: Account) -> list[Message]:
-    """Figures of the plan that differ from the account by more than a cent (or a billionth of the cost)."""
-    found: list[Message] = []
-    allowed = max(CENT, abs(book.total) / 10**9)
-    if claimed.cost is None or abs(Fraction(claimed.cost) - book.total) > allowed:
-        said = "-" if claimed.cost is None else str(claimed.cost)
-        found.append(_("the plan says that it costs {said}; it costs {cost}", said=said, cost=to_micro(book.total)))
-    for name, amount in book.parts.items():
-        stated = claimed.breakdown.get(name)
-        if stated is None or abs(Fraction(stated) - amount) > allowed:
-            found.append(
-                _(
-                    "{part} is {cost}, not {said}",
-                    part=name,
-                    cost=to_micro(amount),
-                    said="-" if stated is None else stated,
-                )
-            )
-    if claimed.bound is not None and Fraction(claimed.bound) > book.total + allowed:
-        found.append(_("the bound {bound} lies above the cost {cost}", bound=claimed.bound, cost=shown(book.total)))
-    return found

@@ -13,7 +13,7 @@ import pytest
 
 import secondsource
 from secondsource.cli import main
-from secondsource.market import register, sample
+from secondsource.market import extra, register, sample
 from secondsource.market.decisions import Decisions
 from secondsource.market.evidence import evidence, outcome
 from secondsource.market.flags import flags
@@ -158,7 +158,8 @@ def process(number: int, bids: list[tuple[str, float, str]], **more: Any) -> dic
     valid = [each for each in bids if each[2] == "valid"]
     winner = min(valid, key=lambda each: each[1])
     tender = {"procurementMethod": "open", "awardCriteria": "priceOnly",
-              "tenderPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-01-31T12:00:00Z"}, **more}  # fmt: skip
+              "tenderPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-01-31T12:00:00Z"},
+              **more}  # fmt: skip
     return {
         "ocid": f"o{number}", "id": "1", "date": "2025-03-01", "tender": tender,
         "buyer": {"id": "B", "name": "B"},
@@ -204,7 +205,8 @@ def test_organisations_that_stand_out_among_many(tmp_path: Path) -> None:
     many = [
         process(k, [("Z", 150, "valid"), (f"F{k}", 100 + k, "valid"), (f"G{k}", 125 + k, "valid")]) for k in range(12)
     ]
-    buyers = [{**process(100 + k, [(f"H{k}", 100, "valid"), (f"I{k}", 120, "valid")]), "buyer": {"id": f"B{k}", "name": "b"}}
+    buyers = [{**process(100 + k, [(f"H{k}", 100, "valid"), (f"I{k}", 120, "valid")]),
+               "buyer": {"id": f"B{k}", "name": "b"}}
               for k in range(10)]  # fmt: skip
     harsh = {
         **process(200, [("J", 100, "valid"), ("K", 120, "disqualified"), ("L", 130, "valid")]),
@@ -269,3 +271,13 @@ def test_a_record_of_the_journal_is_the_very_body_that_came(tmp_path: Path) -> N
     journal = Journal(tmp_path / "j.sqlite")
     journal.append("s", Page((Record("x", "", "ocds", body),)), NOW)
     assert next(journal.records())[1].body == body
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(extra, "PACKAGES", ("duckdb", "no_such_package"))
+    assert main(["market", "resolve"]) == 2
+    said = capsys.readouterr().err.replace("\n", " ")
+    assert "(no_such_package)" in said
+    assert "pip install 'secondsource[market]'" in said

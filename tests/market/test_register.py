@@ -13,7 +13,7 @@ import pytest
 
 import secondsource
 from secondsource.cli import main
-from secondsource.market import register, sample
+from secondsource.market import extra, register, sample
 from secondsource.market.decisions import Decisions
 from secondsource.market.evidence import evidence, outcome
 from secondsource.market.flags import flags
@@ -274,3 +274,13 @@ def test_a_record_of_the_journal_is_the_very_body_that_came(tmp_path: Path) -> N
     journal = Journal(tmp_path / "j.sqlite")
     journal.append("s", Page((Record("x", "", "ocds", body),)), NOW)
     assert next(journal.records())[1].body == body
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(extra, "PACKAGES", ("duckdb", "no_such_package"))
+    assert main(["market", "resolve"]) == 2
+    said = capsys.readouterr().err.replace("\n", " ")
+    assert "(no_such_package)" in said
+    assert "pip install 'secondsource[market]'" in said

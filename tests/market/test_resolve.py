@@ -62,7 +62,9 @@ MENTIONS = [Mention(f"{k:03d}", name, country="UA", locality="Lviv") for k, name
 def test_names_across_scripts_are_linked_with_a_reason() -> None:
     links = score(MENTIONS, weigh(NAMES))
     found = {(each.first, each.second): each for each in links}
-    assert found["000", "001"].probability > 0.95
+    odds = 0.0001 / 0.9999 * (0.40 / 0.000002) * (0.60 / 0.02)  # prior × same rare words × same town: docs/market.md
+    assert found["000", "001"].probability == pytest.approx(odds / (1 + odds), abs=1e-6)
+    assert round(odds, 2) == 600.06
     assert found["000", "001"].reason == "name: same rare words; place: same town"
     assert ("000", "002") not in found
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import secondsource
-from secondsource.problem.plan import Plan
+from secondsource.problem.plan import Exposure, Plan
 from tests.oracles.generate import random_problem
 
 from .tiny import Rows, checked, lamps, offer, planned
@@ -181,6 +181,20 @@ TAMPERINGS: dict[str, tuple[Callable[[Plan], Plan], str]] = {
         "backup_fees is",
     ),
     "bound above the cost": (lambda plan: replace(plan, bound=(plan.cost or Decimal(0)) + 1), "lies above the cost"),
+    "a share misstated": (
+        lambda plan: replace(plan, awards=(replace(plan.awards[0], share=Decimal("0.5")), *plan.awards[1:])),
+        "is 0.8 of the need, not 0.5",
+    ),
+    "said to be our own": (
+        lambda plan: replace(plan, awards=(replace(plan.awards[0], own=True), *plan.awards[1:])),
+        "wrong on whether Ada is our own",
+    ),
+    "the gap misstated": (lambda plan: replace(plan, gap=Decimal("0.5")), "the gap is 0, not 0.5"),
+    "called infeasible": (lambda plan: replace(plan, status="infeasible"), "but decides something"),
+    "an exposure invented": (
+        lambda plan: replace(plan, exposures=(Exposure("lamp", "Ada", Decimal(80), "no backup"),)),
+        "Ada is no exposure of lamp",
+    ),
     "another problem": (lambda plan: replace(plan, problem_sha256="0" * 64), "made for another problem"),
 }
 

@@ -15,7 +15,7 @@ import duckdb
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
 from secondsource.market.decisions import Decisions
-from secondsource.market.flags import Flag, flags
+from secondsource.market.flags import Flag, kept
 from secondsource.market.places import Places
 
 Row = dict[str, Any]
@@ -79,7 +79,7 @@ def evidence(places: Places, supplier: str) -> Evidence:
         parties = {row[0] for row in connection.execute("SELECT DISTINCT party FROM m").fetchall()}
         processes = set(connection.execute("SELECT DISTINCT source, ocid FROM m").fetchall())
         raised = [
-            each for each in flags(generation)
+            each for each in kept(generation)
             if (each.source, each.ocid) in processes or (not each.ocid and each.party in parties)
         ]  # fmt: skip
         return Evidence(

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
 
-PACKAGES = ("duckdb", "splink", "tantivy", "stdnum", "cleanco", "pymorphy3", "snowballstemmer", "rapidfuzz")
+PACKAGES = ("duckdb", "splink", "tantivy", "stdnum", "cleanco", "pymorphy3", "snowballstemmer")
 
 
 def require() -> None:

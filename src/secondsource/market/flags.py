@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from secondsource.language import Message, _
 
@@ -118,3 +120,15 @@ def flags(generation: Path) -> list[Flag]:
         return found
     finally:
         connection.close()
+
+
+def write(generation: Path) -> None:
+    """Keep the flags of a generation beside its tables, so that a page need not look at every process."""
+    text, number = pa.string(), pa.float64()
+    kind = pa.schema({"code": text, "source": text, "ocid": text, "party": text, "value": number})
+    pq.write_table(pa.Table.from_pylist([vars(each) for each in flags(generation)], kind), generation / "flags.parquet")
+
+
+def kept(generation: Path) -> list[Flag]:
+    """Return the flags that were kept with a generation."""
+    return [Flag(**row) for row in pq.read_table(generation / "flags.parquet").to_pylist()]

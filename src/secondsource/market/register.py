@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondsource.market import index
+from secondsource.market import flags, index
 from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions
 from secondsource.market.flatten import flatten
@@ -54,6 +54,7 @@ def resolve(places: Places, *, threads: int = 2) -> Register:
         suppliers, former = named(groups, decisions.suppliers())
         decisions.give(suppliers, former)
         _write_register(generation, found, suppliers, links)
+        flags.write(generation)
         index.build(generation, places.lists)
         places.publish(generation)
     except BaseException:

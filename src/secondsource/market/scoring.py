@@ -167,13 +167,18 @@ def _features(mentions: Sequence[Mention], weights: Mapping[str, float]) -> pa.T
         row = (
             mention.key, list(found), [_weight(word, weights) for word in found], compact(found),
             heavy[0] if heavy else None,
-            heavy[0][:5] if heavy and len(heavy[0]) >= 5 else None, heavy[1] if len(heavy) > 1 else None,
+            _start(heavy), heavy[1] if len(heavy) > 1 else None,
             found[0][:3] if found else None, mention.country or None,
             "".join(words(mention.locality)) or None,
         )  # fmt: skip
         for column, value in zip(columns.values(), row, strict=True):
             column.append(value)
     return pa.table(columns)
+
+
+def _start(heavy: Sequence[str]) -> str | None:
+    """The beginnings of the two rarest words, so that pairs spelt differently are looked at and blocks stay small."""
+    return "|".join(word[:5] for word in heavy[:2]) if heavy and len(heavy[0]) >= 5 else None
 
 
 def score(

@@ -11,16 +11,18 @@ import numpy as np
 
 from secondsource.arrays import Booleans, Floats
 from secondsource.optimise.frame import Frame
-from secondsource.optimise.large.certificate import safe_bound
+from secondsource.optimise.large.certificate import multipliers, safe_bound
 from secondsource.optimise.large.event import Event, event
 from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, first_multipliers
 from secondsource.optimise.large.patterns import cheapest_patterns, of_suppliers, pick_suppliers
 from secondsource.optimise.large.settle import cost_of, settle
+from secondsource.problem.plan import Certificate
 from secondsource.solver.highs import Limits, Progress
 
 STEPS = (120, 300, 600)
 """Steps of the climb in each round: a plan soon, then better bounds and better plans."""
 AIM = (0.02, 0.001, 0.0005)
+WARM_AIM = 0.002
 KEEP = 12
 """Patterns of each item."""
 CHOICES = (60, 300, 600)
@@ -93,15 +95,26 @@ class _State:
         self.tell()
 
 
-def search(frame: Frame, limits: Limits, progress: Callable[[Progress], None] | None = None) -> Found:
+def search(
+    frame: Frame,
+    limits: Limits,
+    progress: Callable[[Progress], None] | None = None,
+    like: Certificate | None = None,
+) -> Found:
     """Return the best awards and bound of an event that the limits allow.
 
     Without a time limit it ends after the last round, whatever the gap.
+
+    Parameters
+    ----------
+    like
+        Certificate of a plan of a similar problem: its multipliers are where the climb starts.
     """
     the_event = event(frame)
     state = _State(limits, progress, time.monotonic())
-    at = first_multipliers(the_event)
-    for steps, aim, choices, seconds in zip(STEPS, AIM, CHOICES, SECONDS, strict=True):
+    at = first_multipliers(the_event) if like is None else _alike(frame, the_event, like)
+    aims = AIM if like is None else (WARM_AIM, *AIM[1:])
+    for steps, aim, choices, seconds in zip(STEPS, aims, CHOICES, SECONDS, strict=True):
         top = climb(
             the_event,
             at,
@@ -120,6 +133,12 @@ def search(frame: Frame, limits: Limits, progress: Callable[[Progress], None] | 
         if state.is_over():
             break
     return Found(the_event, state.awards, state.cost, at, safe_bound(frame, the_event, at, limits.threads))
+
+
+def _alike(frame: Frame, the_event: Event, like: Certificate) -> Multipliers:
+    """The multipliers of a similar problem's plan; capacities that are unlimited now have no price."""
+    there = multipliers(frame, the_event, like)
+    return Multipliers(np.where(np.isfinite(the_event.capacity), there.capacity, 0.0), there.engagement)
 
 
 def _halfway(state: _State) -> float | None:

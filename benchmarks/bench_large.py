@@ -2,8 +2,8 @@
 
     python benchmarks/bench_large.py [--seconds 60] [--seed 1] [ITEMSxSUPPLIERSxWINNERS ...]
 
-Each solve runs in a process of its own, two threads, the kernels compiled beforehand; wall and user processor seconds of
-planning alone, without reading. "whole" is this project's own program through arrays, in stages where they help.
+Each solve runs in a process of its own, two threads, the kernels compiled beforehand; wall and user processor seconds
+of planning alone, without reading. "whole" is this project's own program through arrays, in stages where they help.
 """
 
 from __future__ import annotations

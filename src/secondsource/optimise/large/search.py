@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -19,16 +19,40 @@ from secondsource.optimise.large.settle import cost_of, settle
 from secondsource.problem.plan import Certificate
 from secondsource.solver.highs import Limits, Progress
 
-STEPS = (120, 300, 600)
-"""Steps of the climb in each round: a plan soon, then better bounds and better plans."""
-AIM = (0.02, 0.001, 0.0005)
+
+@dataclass(frozen=True)
+class _Effort:
+    """How hard one round tries.
+
+    Attributes
+    ----------
+    steps, aim
+        Of the climb: its steps, and how much higher it aims first.
+    settling
+        Steps of the climb for the suppliers picked.
+    choices
+        Patterns that may be chosen beside those that mix.
+    gap, seconds
+        Where each program stops.
+    """
+
+    steps: int
+    aim: float
+    settling: int
+    choices: int
+    gap: float
+    seconds: float
+
+
+ROUNDS = (
+    _Effort(steps=120, aim=0.02, settling=50, choices=60, gap=5e-4, seconds=10.0),
+    _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
+    _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
+)
+"""A plan soon, then better bounds and better plans."""
 WARM_AIM = 0.002
-KEEP = 12
-"""Patterns of each item."""
-CHOICES = (60, 300, 600)
-"""Patterns that may be chosen in each round beside those that mix."""
-SECONDS = (10.0, 40.0, 120.0)
-"""The most that one program of each round takes."""
+KEEP, LEAST_KEPT, PATTERNS = 16, 4, 30_000
+"""Patterns of each item at most and at least, and of all together in between: programs must stay small."""
 SPARE = 12
 """Suppliers, beyond as many as may be engaged, among which a round picks."""
 UNLIKELY = 0.01
@@ -113,15 +137,15 @@ def search(
     the_event = event(frame)
     state = _State(limits, progress, time.monotonic())
     at = first_multipliers(the_event) if like is None else _alike(frame, the_event, like)
-    aims = AIM if like is None else (WARM_AIM, *AIM[1:])
-    for steps, aim, choices, seconds in zip(STEPS, aims, CHOICES, SECONDS, strict=True):
+    first = ROUNDS[0] if like is None else replace(ROUNDS[0], aim=WARM_AIM)
+    for effort in (first, *ROUNDS[1:]):
         top = climb(
             the_event,
             at,
             target=state.cost,
             gap=min(limits.gap, 1e-6),
-            steps=steps,
-            aim=aim,
+            steps=effort.steps,
+            aim=effort.aim,
             deadline=_halfway(state),
             threads=limits.threads,
             tell=state.bound,
@@ -129,7 +153,7 @@ def search(
         at = top.multipliers
         if state.is_over():
             break
-        _improve(the_event, top, state, choices, seconds)
+        _improve(the_event, top, state, effort)
         if state.is_over():
             break
     return Found(the_event, state.awards, state.cost, at, safe_bound(frame, the_event, at, limits.threads))
@@ -147,28 +171,31 @@ def _halfway(state: _State) -> float | None:
     return None if state.deadline is None else now + (state.deadline - now) / 2
 
 
-def _improve(the_event: Event, top: Climb, state: _State, choices: int, seconds: float) -> None:
+def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> None:
     """Look for a better plan: suppliers first, then their awards."""
     limits, threads = state.limits, state.limits.threads
-    found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top), KEEP, threads)
-    engaged = pick_suppliers(the_event, found, Limits(1e-4, state.left(seconds), threads))
+    keep = int(np.clip(PATTERNS // len(the_event.items), LEAST_KEPT, KEEP))
+    found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top, SPARE), keep, threads)
+    engaged = pick_suppliers(the_event, found, Limits(effort.gap, state.left(effort.seconds), threads))
     if engaged is None:
-        return
+        engaged = _likely(the_event, top, 0)
     small, own = of_suppliers(the_event, engaged)
     start = Multipliers(top.multipliers.capacity, np.zeros(len(own)))
-    lower = climb(small, start, steps=STEPS[0], aim=0.002, gap=1e-6, deadline=_halfway(state), threads=threads)
-    found = cheapest_patterns(small, lower.multipliers, engaged, KEEP, threads)
-    awards = settle(small, found, Limits(max(limits.gap / 2, 1e-5), state.left(seconds), threads), choices)
+    lower = climb(small, start, steps=effort.settling, aim=0.002, gap=1e-6, deadline=_halfway(state), threads=threads)
+    found = cheapest_patterns(small, lower.multipliers, engaged, keep, threads)
+    awards = settle(
+        small, found, Limits(max(limits.gap / 2, effort.gap), state.left(effort.seconds), threads), effort.choices
+    )
     if awards is not None:
         whole = np.zeros(len(the_event.offers))
         whole[own] = awards
         state.plan(whole, cost_of(the_event, whole))
 
 
-def _likely(the_event: Event, top: Climb) -> Booleans:
-    """The suppliers that the relaxation engages most, somewhat more than may be engaged."""
+def _likely(the_event: Event, top: Climb, spare: int) -> Booleans:
+    """The suppliers that the relaxation engages most, `spare` more than may be engaged."""
     likely = top.engaged > UNLIKELY
     counted = np.flatnonzero(likely & the_event.counted)
-    room = the_event.most_counted + SPARE
+    room = the_event.most_counted + spare
     likely[counted[np.argsort(-top.engaged[counted], kind="stable")[room:]]] = False
     return np.asarray(likely)

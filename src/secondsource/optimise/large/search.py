@@ -151,7 +151,7 @@ def search(
             tell=state.bound,
         )
         at = top.multipliers
-        if state.is_over():
+        if state.is_over() or not np.isfinite(top.value):
             break
         _improve(the_event, top, state, effort)
         if state.is_over():
@@ -180,8 +180,12 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     if engaged is None:
         engaged = _likely(the_event, top, 0)
     small, own = of_suppliers(the_event, engaged)
+    if not np.diff(small.first).all():
+        return
     start = Multipliers(top.multipliers.capacity, np.zeros(len(own)))
     lower = climb(small, start, steps=effort.settling, aim=0.002, gap=1e-6, deadline=_halfway(state), threads=threads)
+    if not np.isfinite(lower.value):
+        return
     found = cheapest_patterns(small, lower.multipliers, engaged, keep, threads)
     awards = settle(
         small, found, Limits(max(limits.gap / 2, effort.gap), state.left(effort.seconds), threads), effort.choices

@@ -14,7 +14,7 @@ from secondsource.optimise.frame import Frame
 from secondsource.optimise.large.certificate import multipliers, safe_bound
 from secondsource.optimise.large.event import Event, event
 from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, first_multipliers
-from secondsource.optimise.large.patterns import cheapest_patterns, of_suppliers, pick_suppliers
+from secondsource.optimise.large.patterns import cheapest_patterns, of_suppliers, pick_suppliers, together
 from secondsource.optimise.large.settle import cost_of, settle
 from secondsource.problem.plan import Certificate
 from secondsource.solver.highs import Limits, Progress
@@ -45,7 +45,7 @@ class _Effort:
 
 
 ROUNDS = (
-    _Effort(steps=120, aim=0.02, settling=50, choices=60, gap=5e-4, seconds=10.0),
+    _Effort(steps=120, aim=0.02, settling=120, choices=60, gap=5e-4, seconds=10.0),
     _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
     _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
 )
@@ -176,9 +176,12 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     limits, threads = state.limits, state.limits.threads
     keep = int(np.clip(PATTERNS // len(the_event.items), LEAST_KEPT, KEEP))
     found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top, SPARE), keep, threads)
+    core = _likely(the_event, top, 0)
+    # Patterns of as many suppliers as may win, so that those of all items fit together.
+    found = together(found, cheapest_patterns(the_event, top.multipliers, core, LEAST_KEPT, threads))
     engaged = pick_suppliers(the_event, found, Limits(effort.gap, state.left(effort.seconds), threads))
     if engaged is None:
-        engaged = _likely(the_event, top, 0)
+        engaged = core
     small, own = of_suppliers(the_event, engaged)
     if not np.diff(small.first).all():
         return

@@ -1,8 +1,8 @@
 """The market measured: releases to tables, mentions to links, names of sanctioned firms across scripts, search.
 
 Everything made here is made up from a fixed seed; published data is read from ../shared/data where it is. The halves of
-the published names are fixed by a hash of the record's number: half 0 was looked at while building, half 1 only in its scores,
-which were seen between versions.
+the published names are fixed by a hash of the record's number: half 0 was looked at while building, half 1 only in its
+scores, which were seen between versions.
 """
 
 from __future__ import annotations

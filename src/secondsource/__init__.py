@@ -72,11 +72,14 @@ def plan(
     time_limit: float | None = None,
     threads: int = 2,
     progress: Callable[[Progress], bool | None] | None = None,
+    like: Plan | None = None,
 ) -> PlanOf:
     """Return the best plan of a problem, with a proved bound, or why there is none (see `optimise.planning.plan`)."""
     from secondsource.optimise.planning import plan as best_plan
 
-    best = best_plan(problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress, version=__version__)
+    best = best_plan(
+        problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress, version=__version__, like=like
+    )
     return PlanOf(**{each.name: getattr(best, each.name) for each in fields(Plan)}, problem=problem)
 
 

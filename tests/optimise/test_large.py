@@ -165,6 +165,20 @@ def test_a_certificate_survives_the_plan_s_json_and_proves_its_bound() -> None:
     assert verdict.faults == () and verdict.proof == "checked"
 
 
+@pytest.mark.parametrize("seed", [0, 5, 8])
+def test_a_what_if_from_a_plan_agrees_with_the_whole_program(seed: int) -> None:
+    rows = small_event(seed)
+    before = planning.plan(checked(rows), threads=1, method="items")
+    rows["suppliers"][0]["excluded"] = True
+    rows["offers"][3]["unit_price"] = 7.77
+    problem = checked(rows)
+    whole = planning.plan(problem, threads=1, method="whole")
+    after = planning.plan(problem, threads=1, method="items", like=before)
+    assert whole.cost is not None and after.cost is not None and after.bound is not None and whole.bound is not None
+    assert after.bound <= whole.cost * Decimal("1.0000011") and after.cost >= whole.bound * Decimal("0.999999")
+    assert planning.verify(problem, after).faults == ()
+
+
 def test_a_bound_above_what_its_certificate_proves_is_found_out() -> None:
     problem, plan = planned()
     assert plan.bound is not None and plan.cost is not None

@@ -68,6 +68,7 @@ def plan(
     progress: Callable[[Progress], bool | None] | None = None,
     version: str = "",
     method: Method | None = None,
+    like: Plan | None = None,
 ) -> Plan:
     """Return the best plan of a problem, with a proved bound, or why there is none.
 
@@ -82,6 +83,9 @@ def plan(
         returns True, the search stops with the best plan found.
     method
         None chooses by the problem's shape and size. "items" is used only where the shape allows it.
+    like
+        A plan of a similar problem (a supplier out, a price changed, an offer added): where it has a certificate, the
+        search starts from its multipliers, and is faster.
 
     Raises
     ------
@@ -90,8 +94,8 @@ def plan(
     """
     began = time.monotonic()
     limits = Limits(gap, time_limit, threads)
-    given, solution, decisions, certificate = _by_items(problem, limits, progress, method) or (
-        *_search(problem, limits, progress),
+    given, solution, decisions, certificate = _by_items(problem, limits, progress, method, like) or (
+        *_search(problem, _left(limits, began), progress),
         None,
     )
     blank = replace(
@@ -133,7 +137,11 @@ def judged(given: Frame, decisions: Decisions, blank: Plan, solution: Solution, 
 
 
 def _by_items(
-    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None, method: Method | None
+    problem: Problem,
+    limits: Limits,
+    progress: Callable[[Progress], bool | None] | None,
+    method: Method | None,
+    like: Plan | None,
 ) -> tuple[Frame, Solution, Decisions, Certificate] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
     if method == "whole" or (method is None and len(problem.offers) < LARGE):
@@ -144,7 +152,14 @@ def _by_items(
     # Compiles, and is only worth its while for large events.
     from secondsource.optimise.large.planning import plan_by_items
 
-    return plan_by_items(problem, limits, progress)
+    return plan_by_items(problem, limits, progress, None if like is None else like.certificate)
+
+
+def _left(limits: Limits, began: float) -> Limits:
+    """The limits after what has been used of the time."""
+    if limits.seconds is None:
+        return limits
+    return replace(limits, seconds=max(0.1, limits.seconds - (time.monotonic() - began)))
 
 
 def _search(

@@ -76,10 +76,14 @@ def certified_bound(frame: Frame, certificate: Certificate) -> Fraction | None:
     if not is_event(frame):
         return None
     the_event = event(frame)
+    return safe_bound(frame, the_event, multipliers(frame, the_event, certificate))
+
+
+def multipliers(frame: Frame, the_event: Event, certificate: Certificate) -> Multipliers:
+    """Return the multipliers that a certificate names; names that the problem does not have are passed over."""
     capacity = _spread(certificate.capacity, frame.problem.suppliers.supplier)
     by_row = _spread(certificate.engagement, frame.problem.offers.offer)
-    engagement = by_row[frame.network.offers[the_event.offers]]
-    return safe_bound(frame, the_event, Multipliers(capacity, engagement))
+    return Multipliers(capacity, by_row[frame.network.offers[the_event.offers]])
 
 
 def _spread(prices: Mapping[str, float], names: tuple[str, ...]) -> Floats:

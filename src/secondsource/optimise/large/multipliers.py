@@ -151,6 +151,8 @@ def climb(
     load, award, height = np.zeros(len(capacity)), np.zeros(len(money)), 0.0
     for step in range(1, steps + 1):
         now = relax(event, at, threads)
+        if not np.isfinite(now.value):  # an item that nobody can deliver as it must be: at no multipliers
+            return Climb(best, now.value, engaged, awarded, step)
         taken = (now.quantity > 0).astype(np.float64)
         newest = 1.0 if step == 1 else NEWEST
         load += newest * (_loads(event, now, capacity, known) - load)

@@ -86,6 +86,18 @@ def cheapest_patterns(event: Event, at: Multipliers, suppliers: Booleans, keep: 
     return Patterns(item, cost, regret, of, own[place], units)
 
 
+def together(first: Patterns, second: Patterns) -> Patterns:
+    """Return the patterns of both; those that are in both are there twice, which does no harm."""
+    return Patterns(
+        np.concatenate([first.item, second.item]),
+        np.concatenate([first.cost, second.cost]),
+        np.concatenate([first.regret, second.regret]),
+        np.concatenate([first.of, second.of + len(first.item)]),
+        np.concatenate([first.offer, second.offer]),
+        np.concatenate([first.quantity, second.quantity]),
+    )
+
+
 def pick_suppliers(
     event: Event, found: Patterns, limits: Limits, progress: Callable[[Progress], bool | None] | None = None
 ) -> Booleans | None:

@@ -19,12 +19,15 @@ from secondsource.solver.highs import Limits, Progress, Solution
 
 
 def plan_by_items(
-    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None
+    problem: Problem,
+    limits: Limits,
+    progress: Callable[[Progress], bool | None] | None,
+    like: Certificate | None = None,
 ) -> tuple[Frame, Solution, Decisions, Certificate] | None:
     """Return what the search found for an event that leaves nothing out; None where it found no plan."""
     formulation = formulate(problem)
     given = formulation.frame
-    found = search(given, limits, progress)
+    found = search(given, limits, progress, like)
     if found.awards is None or found.cost is None or found.bound is None:
         return None
     x = _point(formulation, found.event, found.awards)

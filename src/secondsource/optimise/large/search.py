@@ -4,29 +4,55 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
 from secondsource.arrays import Booleans, Floats
 from secondsource.optimise.frame import Frame
-from secondsource.optimise.large.certificate import safe_bound
+from secondsource.optimise.large.certificate import multipliers, safe_bound
 from secondsource.optimise.large.event import Event, event
 from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, first_multipliers
-from secondsource.optimise.large.patterns import cheapest_patterns, of_suppliers, pick_suppliers
+from secondsource.optimise.large.patterns import cheapest_patterns, of_suppliers, pick_suppliers, together
 from secondsource.optimise.large.settle import cost_of, settle
+from secondsource.problem.plan import Certificate
 from secondsource.solver.highs import Limits, Progress
 
-STEPS = (120, 300, 600)
-"""Steps of the climb in each round: a plan soon, then better bounds and better plans."""
-AIM = (0.02, 0.001, 0.0005)
-KEEP = 12
-"""Patterns of each item."""
-CHOICES = (60, 300, 600)
-"""Patterns that may be chosen in each round beside those that mix."""
-SECONDS = (10.0, 40.0, 120.0)
-"""The most that one program of each round takes."""
+
+@dataclass(frozen=True)
+class _Effort:
+    """How hard one round tries.
+
+    Attributes
+    ----------
+    steps, aim
+        Of the climb: its steps, and how much higher it aims first.
+    settling
+        Steps of the climb for the suppliers picked.
+    choices
+        Patterns that may be chosen beside those that mix.
+    gap, seconds
+        Where each program stops.
+    """
+
+    steps: int
+    aim: float
+    settling: int
+    choices: int
+    gap: float
+    seconds: float
+
+
+ROUNDS = (
+    _Effort(steps=120, aim=0.02, settling=120, choices=60, gap=5e-4, seconds=10.0),
+    _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
+    _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
+)
+"""A plan soon, then better bounds and better plans."""
+WARM_AIM = 0.002
+KEEP, LEAST_KEPT, PATTERNS = 16, 4, 30_000
+"""Patterns of each item at most and at least, and of all together in between: programs must stay small."""
 SPARE = 12
 """Suppliers, beyond as many as may be engaged, among which a round picks."""
 UNLIKELY = 0.01
@@ -53,6 +79,7 @@ class _State:
     value: float | None = None
     cost: float | None = None
     awards: Floats | None = None
+    stopped: bool = False
 
     @property
     def deadline(self) -> float | None:
@@ -64,9 +91,9 @@ class _State:
         return most if self.deadline is None else max(0.2, min(most, (self.deadline - time.monotonic()) / 2))
 
     def is_over(self) -> bool:
-        """Whether the time is up or the gap reached."""
+        """Whether the time is up, the gap reached, or the listener asked to stop."""
         late = self.deadline is not None and time.monotonic() > self.deadline
-        return late or self.gap() <= self.limits.gap
+        return late or self.stopped or self.gap() <= self.limits.gap
 
     def gap(self) -> float:
         """``(cost − bound) / cost``."""
@@ -75,11 +102,12 @@ class _State:
         return (self.cost - self.value) / abs(self.cost) if self.cost else 0.0
 
     def tell(self) -> None:
-        """Report."""
+        """Report, and hear whether to stop."""
         if self.progress is not None:
             gap = self.gap()
             seconds = time.monotonic() - self.began
-            self.progress(Progress(seconds, self.value, self.cost, gap if np.isfinite(gap) else None))
+            now = Progress(seconds, self.value, self.cost, gap if np.isfinite(gap) else None)
+            self.stopped = bool(self.progress(now)) or self.stopped
 
     def bound(self, value: float) -> None:
         """Note a value of the relaxation."""
@@ -93,33 +121,50 @@ class _State:
         self.tell()
 
 
-def search(frame: Frame, limits: Limits, progress: Callable[[Progress], bool | None] | None = None) -> Found:
+def search(
+    frame: Frame,
+    limits: Limits,
+    progress: Callable[[Progress], bool | None] | None = None,
+    like: Certificate | None = None,
+) -> Found:
     """Return the best awards and bound of an event that the limits allow.
 
     Without a time limit it ends after the last round, whatever the gap.
+
+    Parameters
+    ----------
+    like
+        Certificate of a plan of a similar problem: its multipliers are where the climb starts.
     """
     the_event = event(frame)
     state = _State(limits, progress, time.monotonic())
-    at = first_multipliers(the_event)
-    for steps, aim, choices, seconds in zip(STEPS, AIM, CHOICES, SECONDS, strict=True):
+    at = first_multipliers(the_event) if like is None else _alike(frame, the_event, like)
+    first = ROUNDS[0] if like is None else replace(ROUNDS[0], aim=WARM_AIM)
+    for effort in (first, *ROUNDS[1:]):
         top = climb(
             the_event,
             at,
             target=state.cost,
             gap=min(limits.gap, 1e-6),
-            steps=steps,
-            aim=aim,
+            steps=effort.steps,
+            aim=effort.aim,
             deadline=_halfway(state),
             threads=limits.threads,
             tell=state.bound,
         )
         at = top.multipliers
-        if state.is_over():
+        if state.is_over() or not np.isfinite(top.value):
             break
-        _improve(the_event, top, state, choices, seconds)
+        _improve(the_event, top, state, effort)
         if state.is_over():
             break
     return Found(the_event, state.awards, state.cost, at, safe_bound(frame, the_event, at, limits.threads))
+
+
+def _alike(frame: Frame, the_event: Event, like: Certificate) -> Multipliers:
+    """The multipliers of a similar problem's plan; capacities that are unlimited now have no price."""
+    there = multipliers(frame, the_event, like)
+    return Multipliers(np.where(np.isfinite(the_event.capacity), there.capacity, 0.0), there.engagement)
 
 
 def _halfway(state: _State) -> float | None:
@@ -128,28 +173,38 @@ def _halfway(state: _State) -> float | None:
     return None if state.deadline is None else now + (state.deadline - now) / 2
 
 
-def _improve(the_event: Event, top: Climb, state: _State, choices: int, seconds: float) -> None:
+def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> None:
     """Look for a better plan: suppliers first, then their awards."""
     limits, threads = state.limits, state.limits.threads
-    found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top), KEEP, threads)
-    engaged = pick_suppliers(the_event, found, Limits(1e-4, state.left(seconds), threads))
+    keep = int(np.clip(PATTERNS // len(the_event.items), LEAST_KEPT, KEEP))
+    found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top, SPARE), keep, threads)
+    core = _likely(the_event, top, 0)
+    # Patterns of as many suppliers as may win, so that those of all items fit together.
+    found = together(found, cheapest_patterns(the_event, top.multipliers, core, LEAST_KEPT, threads))
+    engaged = pick_suppliers(the_event, found, Limits(effort.gap, state.left(effort.seconds), threads))
     if engaged is None:
-        return
+        engaged = core
     small, own = of_suppliers(the_event, engaged)
+    if not np.diff(small.first).all():
+        return
     start = Multipliers(top.multipliers.capacity, np.zeros(len(own)))
-    lower = climb(small, start, steps=STEPS[0], aim=0.002, gap=1e-6, deadline=_halfway(state), threads=threads)
-    found = cheapest_patterns(small, lower.multipliers, engaged, KEEP, threads)
-    awards = settle(small, found, Limits(max(limits.gap / 2, 1e-5), state.left(seconds), threads), choices)
+    lower = climb(small, start, steps=effort.settling, aim=0.002, gap=1e-6, deadline=_halfway(state), threads=threads)
+    if not np.isfinite(lower.value):
+        return
+    found = cheapest_patterns(small, lower.multipliers, engaged, keep, threads)
+    awards = settle(
+        small, found, Limits(max(limits.gap / 2, effort.gap), state.left(effort.seconds), threads), effort.choices
+    )
     if awards is not None:
         whole = np.zeros(len(the_event.offers))
         whole[own] = awards
         state.plan(whole, cost_of(the_event, whole))
 
 
-def _likely(the_event: Event, top: Climb) -> Booleans:
-    """The suppliers that the relaxation engages most, somewhat more than may be engaged."""
+def _likely(the_event: Event, top: Climb, spare: int) -> Booleans:
+    """The suppliers that the relaxation engages most, `spare` more than may be engaged."""
     likely = top.engaged > UNLIKELY
     counted = np.flatnonzero(likely & the_event.counted)
-    room = the_event.most_counted + SPARE
+    room = the_event.most_counted + spare
     likely[counted[np.argsort(-top.engaged[counted], kind="stable")[room:]]] = False
     return np.asarray(likely)

@@ -21,6 +21,8 @@ from secondsource.optimise.large.patterns import Patterns, mix
 from secondsource.solver.highs import Limits, solve
 from secondsource.solver.program import Program, ProgramBuilder
 
+WIDER = 8
+"""How many times more choices there are where the first do not fit together."""
 MIXED = 1e-6
 """Share of an item's patterns below which one is not mixed in."""
 
@@ -31,18 +33,23 @@ def settle(event: Event, found: Patterns, limits: Limits, choices: int) -> Float
     Parameters
     ----------
     choices
-        How many patterns the program may choose from beside those that the mixing linear program uses: the next in
-        regret.
+        How many patterns the program may choose from beside those that the mixing linear program uses, the next in
+        regret; more where they do not fit together.
     """
     shares = mix(event, found)
     if shares is None:
         return None
     mixing = np.zeros(len(event.items), dtype=np.bool_)
     mixing[found.item[(shares > MIXED) & (shares < 1 - MIXED)]] = True
-    kept = mixing[found.item] | (shares > MIXED) | _close_calls(found, choices)
-    small = _distinct(event, _among(found, kept), shares[kept])
-    program, picked, quantity = _program(event, small)
-    solution = solve(program, limits)
+    wanted = mixing[found.item] | (shares > MIXED)
+    while True:
+        kept = wanted | _close_calls(found, choices)
+        small = _distinct(event, _among(found, kept), shares[kept])
+        program, picked, quantity = _program(event, small)
+        solution = solve(program, limits)
+        if solution.x is not None or choices >= len(found.item):
+            break
+        choices *= WIDER
     if solution.x is None:
         return None
     awards = np.zeros(len(event.offers))

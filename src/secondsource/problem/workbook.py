@@ -85,7 +85,8 @@ def _refusing_damage(place: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         # RuntimeError: an encrypted part, or a way of packing that no spreadsheet uses.
-        expected = _("is no .xlsx or .ods workbook, or is cut off or damaged ({reason})", reason=error)
+        reason = _("a part of it is no UTF-8 text") if isinstance(error, UnicodeDecodeError) else error
+        expected = _("is no .xlsx or .ods workbook, or is cut off or damaged ({reason})", reason=reason)
         raise sheets.unreadable(place, expected) from error
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
@@ -190,6 +192,36 @@ def test_a_method_that_is_not_in_the_table_is_refused(world: World, name: str) -
     address = reverse(name, args=arguments(world).get(name, ()))
     for method in set(METHODS) - set(DOORS[name]):
         assert world.client("maria").generic(method, address).status_code == 405, (name, method)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in OWN if "GET" in DOORS[name]))
+def test_the_pages_of_an_account_open(world: World, name: str) -> None:
+    answer = world.client("bob").get(reverse(name), follow=True)
+    needs_a_factor = ("mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_deactivate_totp")
+    assert answer.status_code == (404 if name in needs_a_factor else 200)
+
+
+def test_a_second_factor_is_set_up_asked_for_and_taken_away(world: World) -> None:
+    client, bob = world.client(""), {"login": "bob", "password": "a long pass phrase"}
+    client.post("/login/", bob)
+    page = client.get("/second-factor/app/activate/").content.decode()
+    (secret,) = re.findall(r"<code>([A-Z2-7]{32})</code>", page)
+    client.post("/second-factor/app/activate/", {"code": code(secret)})
+    assert client.get("/second-factor/codes/").status_code == 200
+    cache.clear()
+    again = world.client("")
+    assert again.post("/login/", bob).headers["Location"] == "/second-factor/log-in/"
+    assert again.get("/").status_code == 302  # the password alone opens nothing
+    assert again.get("/second-factor/log-in/").status_code == 200
+    assert again.post("/second-factor/log-in/", {"code": "000000"}).status_code == 200
+    again.post("/second-factor/log-in/", {"code": code(secret)})
+    assert again.get("/").status_code == 200
+
+
+def code(secret: str) -> str:
+    """The code that an authenticator app shows now."""
+    counter = next(totp.yield_hotp_counters_from_time())
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
 @pytest.mark.parametrize("name", sorted(OWN))

@@ -1,0 +1,171 @@
+"""Journeys in a real browser: Debian's Chromium, driven by Playwright; skipped where either is absent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secondsource.web.people.models import Team
+from secondsource.web.planning import tables
+from secondsource.web.planning.models import Project, Scenario, Solve
+from tests.web.conftest import World
+from tests.web.test_journey import work
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SHOTS = os.environ.get("SECONDSOURCE_SHOTS", "")
+"""A folder for pictures of the pages, to be looked at."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"),
+]
+
+
+WIDE = """[...document.querySelectorAll('main *')].filter((each) => !each.closest('.scroll')
+    && each.getBoundingClientRect().right > innerWidth).slice(0, 3).map((each) => each.outerHTML.slice(0, 80))"""
+"""What sticks out of a page."""
+
+
+class Watched:
+    """A page whose console errors and requests to other hosts are kept."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", self.hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda asked: self.look(asked.url))
+
+    def hear(self, said: Any) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def look(self, url: str) -> None:
+        if not url.startswith((self.address, "data:")):
+            self.complaints.append(f"outside: {url}")
+
+    def shot(self, name: str) -> None:
+        if SHOTS:
+            self.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop of its own in this thread
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def enter(chromium: Any, live_server: Any, name: str, **options: Any) -> Watched:
+    """Log in by the form."""
+    page = chromium.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
+    watched = Watched(page, live_server.url)
+    page.goto(f"{live_server.url}/login/")
+    page.fill("#id_login", name)
+    page.fill("#id_password", "a long pass phrase")
+    page.click("button.primary")
+    page.wait_for_url(f"{live_server.url}/")
+    return watched
+
+
+def rows(project: Project, table: str = "items") -> list[dict[str, str]]:
+    project.refresh_from_db()
+    return tables.read_table(project.head, table)
+
+
+def settled(page: Any) -> None:
+    """Wait until the grid that is shown is the one that was saved."""
+    page.wait_for_timeout(100)
+    page.locator("table.cells:not([data-busy])").wait_for()
+    page.wait_for_timeout(150)
+
+
+def test_a_grid_is_typed_pasted_and_undone(world: World, chromium: Any, live_server: Any) -> None:
+    watched = enter(chromium, live_server, "alice")
+    page = watched.page
+    page.goto(f"{live_server.url}/projects/{world.project.pk}/tables/items/")
+    before = rows(world.project)
+    column = page.locator("thead th[data-column=demand]").evaluate("cell => cell.cellIndex")
+    cell = page.locator("tbody tr").first.locator("td").nth(column - 1)
+    cell.click()
+    page.keyboard.type("4321")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert rows(world.project)[0]["demand"] == "4321"
+    focused = page.evaluate("[document.activeElement.tagName, document.activeElement.cellIndex]")
+    assert focused == ["TD", column]  # on the cell below
+
+    page.locator("tbody tr.new td").first.click()
+    page.evaluate(
+        """text => { const data = new DataTransfer(); data.setData('text/plain', text);
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste',
+            {clipboardData: data, bubbles: true, cancelable: true})); }""",
+        'bolt\t"M6,\n20 mm"\r\nnut\tM6\r\n',
+    )
+    settled(page)
+    assert [row["item"] for row in rows(world.project)[len(before) :]] == ["bolt", "nut"]
+    second = page.locator("thead th").nth(2).get_attribute("data-column")
+    assert rows(world.project)[-2][second] == "M6,\n20 mm"
+    for _time in range(2):
+        page.locator("[data-undo]").click()
+        page.wait_for_load_state()
+    assert rows(world.project) == before
+    watched.shot("grid")
+    assert watched.complaints == []
+
+
+def test_a_plan_appears_by_itself_and_a_supplier_is_dragged_out_of_it(
+    world: World, chromium: Any, live_server: Any
+) -> None:
+    watched = enter(chromium, live_server, "alice")
+    page = watched.page
+    page.goto(f"{live_server.url}/projects/{world.project.pk}/")
+    page.get_by_text("ready to be planned").wait_for()
+    page.get_by_role("button", name="Find the best plan").first.click()
+    page.get_by_text("Waiting for a worker").wait_for()
+    work()
+    page.locator("h1.total").wait_for(timeout=10_000)
+    page.locator(".chart svg").first.wait_for(timeout=20_000)
+    watched.shot("plan")
+    supplier = page.locator(".chip").first
+    name = supplier.get_attribute("value")
+    supplier.drag_to(page.locator(".bin"))
+    page.get_by_text("Waiting for a worker").wait_for()
+    assert Solve.objects.first().changes == [{"kind": "without", "supplier": name}]
+    assert Scenario.objects.filter(name=f"without {name}").exists()
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+def test_no_page_is_wider_than_the_screen_or_asks_anything_of_the_outside(
+    world: World, chromium: Any, live_server: Any, width: int, language: str
+) -> None:
+    world.client("alice").post(f"/scenarios/{world.project.scenarios.get().pk}/solve/")
+    work()
+    Team.objects.filter(pk=world.team.pk).update(name="A team of a rather long name")
+    watched = enter(chromium, live_server, "maria")
+    page = watched.page
+    page.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
+    page.set_viewport_size({"width": width, "height": 844})
+    project, solve = world.project.pk, Solve.objects.get().pk
+    inside = ("", "tables/offers/", "tables/items/rows/0/", "versions/", "bom/", "compare/")
+    pages = [f"/projects/{project}/{each}" for each in inside]
+    for address in ("/", *pages, f"/plans/{solve}/", "/team/", "/log/?check=1", "/suppliers/", "/suppliers/calls/",
+                    "/contracts/", "/requests/", "/second-factor/", "/password/"):  # fmt: skip
+        page.goto(live_server.url + address)
+        page.wait_for_load_state("networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (address, width, wide, page.evaluate(WIDE))
+        assert page.evaluate("document.documentElement.lang") == language
+        watched.shot(f"{language}-{width}-{address.strip('/').replace('/', '-').split('?')[0] or 'home'}")
+    assert watched.complaints == []

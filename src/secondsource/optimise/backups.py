@@ -128,9 +128,7 @@ def survive(frame: Frame, booked: Integers, gone: Lost) -> None:
     build, net = frame.builder, frame.network
     protected = np.unique(net.item[booked != NONE])
     total = np.full(len(net.need_max), NONE)
-    total[protected] = build.add_columns(
-        "booked_in_all", len(protected), scale=frame.typical_volume[protected]
-    )
+    total[protected] = build.add_columns("booked_in_all", len(protected), scale=frame.typical_volume[protected])
     rows = build.add_rows("booked_in_all", len(protected), lower=0, upper=0)
     row_of = np.full(len(net.need_max), NONE)
     row_of[protected] = rows

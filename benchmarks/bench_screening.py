@@ -24,7 +24,8 @@ def main() -> None:
     treated, listed = _names("positives_un_treated.csv"), _names("positives_un_untreated.csv")
     us, world = _names("negatives_us.csv"), _names("candgen_negatives_global.csv")
     un = [(f"u{k}", name, True) for k, name in enumerate(listed)]
-    wide = [*un, *((f"c{k}", name, True) for k, name in enumerate(_names("positives_us_congress_untreated.csv")))]
+    congress = _names("positives_us_congress_untreated.csv")
+    wide = [*un, *((f"c{k}", name, True) for k, name in enumerate(congress))]
     wide += [(each.id, name, each.kind == "Person")
              for each in read_list(DATA / "sanctions_eu_elf" / "32014R0269.csv") for name in each.names]  # fmt: skip
     queries = [(f"{kind}{k}", name, False)

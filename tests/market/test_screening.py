@@ -60,7 +60,7 @@ def test_words_that_many_share_are_no_alert() -> None:
 def test_likeness_is_symmetric_and_one_for_the_same_words(words: list[str], chance: object) -> None:
     mixed = list(words)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
-    other = " ".join(mixed[:-1] + [mixed[-1] + "x"])
+    other = " ".join([*mixed[:-1], mixed[-1] + "x"])
     assert like(" ".join(words), " ".join(mixed)) == pytest.approx(1.0)
     assert like(" ".join(words), other) == pytest.approx(like(other, " ".join(words)))
 
@@ -237,7 +237,7 @@ def half(name: str) -> int:
 @with_data
 @pytest.mark.slow
 def test_published_names_are_found_and_few_others_are() -> None:
-    """Recall at least 0.995 on the altered UN names, alerts on at most 1 % of others: on the half not used to choose."""
+    """Recall at least 0.995 on the altered UN names, alerts on at most 1 % of others, on the other half."""
     folder = DATA / "opensanctions_yente"
 
     def names(file: str) -> list[str]:

@@ -119,7 +119,6 @@ def _print_screening(alert: Any) -> None:
                  day=alert.judged.judged[:10], why=alert.judged.reason or "–")  # fmt: skip
         data().print(Text(f"    {said}"), soft_wrap=True)
     for field, before, now in alert.differences:
-        since = _(
-            "The entry has changed since, {field}: {before} → {now}", field=field, before=before or "–", now=now or "–"
-        )
+        values = {"field": field, "before": before or "–", "now": now or "–"}
+        since = _("The entry has changed since, {field}: {before} → {now}", **values)
         data().print(Text(f"    {since}", style="yellow"), soft_wrap=True)

@@ -28,8 +28,8 @@ def main() -> None:
     wide = [*un, *((f"c{k}", name, True) for k, name in enumerate(congress))]
     wide += [(each.id, name, each.kind == "Person")
              for each in read_list(DATA / "sanctions_eu_elf" / "32014R0269.csv") for name in each.names]  # fmt: skip
-    queries = [(f"{kind}{k}", name, False)
-               for kind, names in (("t", treated), ("n", us), ("g", world)) for k, name in enumerate(names)]  # fmt: skip
+    groups = (("t", treated), ("n", us), ("g", world))
+    queries = [(f"{kind}{k}", name, False) for kind, names in groups for k, name in enumerate(names)]
     for title, entries in (("the UN names alone", un), ("UN, EU 32014R0269 and US Congress together", wide)):
         begun = time.perf_counter()
         found = likenesses(queries, entries, threshold=GRID[0])

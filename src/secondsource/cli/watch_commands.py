@@ -109,8 +109,9 @@ def _as_row(alert: Any) -> dict[str, Any]:
 
 def _print_screening(alert: Any) -> None:
     entry = alert.entry
-    data().print(Text.assemble((alert.name, "bold"), f"  {alert.supplier}  ≈ {alert.entry_name}  ",
-                               (f"{alert.score:.0%}", "bold red"), f"  {alert.on_list}  ", (alert.id, "bold")))  # fmt: skip
+    like = (f"{alert.score:.0%}", "bold red")
+    head = Text.assemble((alert.name, "bold"), f"  {alert.supplier}  ≈ {alert.entry_name}  ", like)
+    data().print(head.append(f"  {alert.on_list}  ").append(alert.id, "bold"), soft_wrap=True)
     data().print(Text("    " + " ".join(str(each) for each in alert.why())), soft_wrap=True)
     facts = (", ".join(entry.topics), ", ".join(entry.programmes), entry.since, entry.reason[:200])
     data().print(Text("    " + " · ".join(each for each in facts if each), style="dim"), soft_wrap=True)

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondsource.market import flags, index
+from secondsource.market import flags, index, pages
 from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions
 from secondsource.market.flatten import flatten
@@ -56,7 +56,8 @@ def resolve(places: Places, *, threads: int = 2) -> Register:
         decisions.give(suppliers, former)
         _write_register(generation, found, suppliers, links)
         flags.write(generation)
-        index.build(generation, places.lists)
+        pages.write(generation, threads=threads)
+        index.build(generation, places.lists, threads=threads)
         places.publish(generation)
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Message] = {
     "market review": _("Show the pairs that wait for a person, or judge one."),
     "market search": _("Find who could do a job, in English, Russian or Ukrainian."),
     "market show": _("Show what the records say about a supplier, and beside it the red flags of its processes."),
+    "market screen": _("Say who of the register may be on a sanctions or debarment list, and why; or judge an alert."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -64,6 +65,10 @@ EPILOGUES: Mapping[str, Message] = {
         "SOURCE is a file, or prozorro, prozorro-contracts, contracts-finder, find-a-tender, ted, sample."
     ),
     "market review": _("A judgement is a dated fact: it outlives every re-run, and --undo adds a fact that ends it."),
+    "market screen": _(
+        "FILE is FollowTheMoney JSON lines (OpenSanctions), a CSV of the EU, a table of your own with a column `name`, "
+        "or sample. Exit codes: 0 nothing waits for a person; 1 an alert does; 2 a fault."
+    ),
     "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
 }
 
@@ -129,6 +134,11 @@ PARAMETERS: Mapping[str, Message] = {
     "limit": _("most rows to show"),
     "as_suppliers": _("write the suppliers as a table of a problem into this folder"),
     "supplier": _("id of a supplier, as the search shows it"),
+    "screen_list": _("list to import, in place of its last version"),
+    "list_name": _("name to keep the list under; by default the file's"),
+    "alert": _("id of an alert, as it is shown"),
+    "screen_verdict": _("what you judge: cleared (somebody else), confirmed (the same), undone"),
+    "everything": _("also what was judged, or is not worth an alert"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),
     "version": _("print the version"),

@@ -165,9 +165,10 @@ def test_price_breaks_make_several_break_even_volumes() -> None:
 
 
 def random_study(random: Random, learns: bool) -> Any:
-    options = [{"option": "make", "kind": "make"}, {"option": "buy", "kind": "buy", "unit_price": random.randint(8, 20),
-                "price_break_kind": random.choice(["all_units", "incremental"]),
-                "breaks_by": random.choice(["horizon", "year"])}]  # fmt: skip
+    buy: dict[str, Any] = {"option": "buy", "kind": "buy", "unit_price": random.randint(8, 20)}
+    buy |= {"price_break_kind": random.choice(["all_units", "incremental"])}
+    buy |= {"breaks_by": random.choice(["horizon", "year"])}
+    options: list[dict[str, Any]] = [{"option": "make", "kind": "make"}, buy]
     years = random.randint(1, 3)
     tables: dict[str, list[dict[str, Any]]] = {
         "settings": [{"name": "horizon_years", "value": years}, {"name": "discount_rate", "value": 0.07},

@@ -36,18 +36,24 @@ def per_unit(option: str, **amounts: float) -> list[dict[str, Any]]:
     ]
 
 
-BOTH = [{"option": "make", "kind": "make"}]
+BOTH: list[dict[str, Any]] = [{"option": "make", "kind": "make"}]
 
 
 def test_part_s6_is_made_for_570_000_and_bought_for_630_000_until_the_space_is_let() -> None:
     # coursehero.com 6394552, "Assignment - Week 6": 30,000 units; 6 of the 9 of fixed overhead stay in any case.
-    options = [*BOTH, {"option": "buy", "kind": "buy", "unit_price": 21}]
+    options: list[dict[str, Any]] = [*BOTH, {"option": "buy", "kind": "buy", "unit_price": 21}]
     costs = per_unit("make", material=3.60, labour=10, variable=2.40, fixed=3)
     costs.append(
         {"option": "make", "cost": "rest", "kind": "overhead", "basis": "per_unit", "amount": 6, "avoidable": False}
     )
     assert present(answer(30_000, options, costs)) == {"make": 570_000, "buy": 630_000}
-    rent = {"option": "make", "cost": "space", "kind": "opportunity", "basis": "per_year", "amount": 80_000}
+    rent: dict[str, Any] = {
+        "option": "make",
+        "cost": "space",
+        "kind": "opportunity",
+        "basis": "per_year",
+        "amount": 80_000,
+    }
     found = answer(30_000, options, [*costs, rent])
     assert present(found) == {"make": 650_000, "buy": 630_000}
     assert found.best == "buy"

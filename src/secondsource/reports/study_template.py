@@ -1,4 +1,4 @@
-"""The workbook of a study to fill in, a sheet per table, empty or with a study's rows; not for problems (`template`)."""
+"""The workbook of a study to fill in, a sheet per table, empty or with its rows; not for problems (`template`)."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from secondsource.language import _
 from secondsource.problem.columns import Column, Numbers, column
@@ -216,6 +217,24 @@ def _check_uncertain(drafts: Drafts, report: Report) -> None:
             uncertain.fault(report, row, "low", _("a lognormal figure is above zero"))
         if table in KEYS:
             _check_row(row, cell, drafts, report)
+        base = _base(cell, drafts)
+        if base is not None and not cell["low"] <= base <= cell["high"]:
+            uncertain.fault(
+                report, row, "low", _("the figure itself, {base}, must lie between low and high", base=base)
+            )
+
+
+def _base(cell: Mapping[str, Any], drafts: Drafts) -> Any:
+    """What the study says of a figure; None where it says nothing, or there is no such figure."""
+    if cell["table"] == "demand":
+        return 1
+    if cell["table"] not in KEYS or cell["figure"] not in UNCERTAIN[cell["table"]]:
+        return None
+    values, key = drafts[cell["table"]].values, KEYS[cell["table"]]
+    for row, option in enumerate(values["option"]):
+        if option == cell["option"] and (not key or values[key][row] == cell["which"]):
+            return values[cell["figure"]][row]
+    return None
 
 
 def _check_row(row: int, cell: Mapping[str, str], drafts: Drafts, report: Report) -> None:

@@ -121,7 +121,7 @@ def _write_table(sheet: Any, look: Look, name: str, rows: Sequence[_Row]) -> Non
             value = rows[row - 1].get(title) if row <= len(rows) else None
             write_cell(sheet, row, column, value, style, style)
         last = len(rows) + LISTED_ROWS
-        sheet.datavalidation(1, column, last, column, validation(title, spec))
+        sheet.data_validation(1, column, last, column, validation(title, spec))
         plain_style = look.style(num_format=number_format(spec))
         sheet.set_column(column, column, column_width(title, spec), plain_style)
     print_setup(sheet)
@@ -206,7 +206,7 @@ def _write_settings(sheet: Any, look: Look, problem: Problem | None) -> None:
         meaning = [str(_(spec.meaning)), str(_("Expected: {what}.", what=describe(spec))), str(default_words("", spec))]
         sheet.write_comment(row, 0, "\n".join(meaning), NOTE)
         write_cell(sheet, row, 1, converter(name, spec, ".")(value) if value else None, style, style)
-        sheet.datavalidation(row, 1, row, 1, validation(name, spec))
+        sheet.data_validation(row, 1, row, 1, validation(name, spec))
         text_style = look.cell(SETTINGS_COLUMNS["note"])
         write_cell(sheet, row, 2, source, text_style)
         write_cell(sheet, row, 3, note, text_style)

@@ -18,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from secondsource.cli.output import data, errors
 from secondsource.language import Message, _
 from secondsource.problem.nearest import Names
+from secondsource.problem.studies.forms import FORMS
 
 COMMANDS: Mapping[str, Message] = {
     "secondsource": _("What to make, what to buy from whom, and who stands by: one plan, with proof."),
@@ -35,6 +36,9 @@ COMMANDS: Mapping[str, Message] = {
     ),
     "frontier": _("Draw cost against exposure: what each step of safety costs."),
     "switch": _("Say what leaving today's awards is worth net of switching, and which few changes bring most of it."),
+    "makebuy": _(
+        "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
+    ),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
     "market": _("Who is out there: public procurement records as one supplier register, to be searched and trusted."),
@@ -54,6 +58,7 @@ EPILOGUES: Mapping[str, Message] = {
     "dependence": _(
         "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
     ),
+    "makebuy": _("Exit codes: 0 answered; 1 no option can take the whole work; 2 the input is invalid."),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),
     "market ingest": _(
@@ -69,6 +74,11 @@ EPILOGUES: Mapping[str, Message] = {
 
 PARAMETERS: Mapping[str, Message] = {
     "problem": _("Excel or ODS workbook, folder of CSV files, or JSON file"),
+    "study": _("the study: workbook, folder of CSV files or JSON; some commands take a problem too"),
+    "item": _("item of a problem; needed where it has several"),
+    "study_kind": _("the workbook of a study rather than of a problem: {kinds}", kinds=", ".join(FORMS)),
+    "seed": _("the samples that are drawn: the same number draws the same"),
+    "as_problem": _("write what it says as tables of a problem into this folder"),
     "plan": _("the plan, as `plan --json` prints it"),
     "as_json": _("print only JSON"),
     "template_file": _("the workbook to write"),

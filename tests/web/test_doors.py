@@ -117,7 +117,8 @@ OWN = {
 INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
 """A bidder's pages, about the invitation of its session."""
 WITHOUT_OBJECT = {
-    "events", "event_new", "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new",
+    "events", "event_new",
+    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new",
     "calls",
     "contracts", "contracts_calendar", "requests", "request_new",
 }  # fmt: skip

@@ -26,10 +26,10 @@ from secondsource.web.planning.models import Solve
 from secondsource.web.planning.translate import pack
 
 BANDS: tuple[tuple[Decimal, Message], ...] = (
-    (Decimal("0.05"), _("up to 5 % above the best landed cost")),
-    (Decimal("0.15"), _("5 to 15 % above the best landed cost")),
-    (Decimal("0.30"), _("15 to 30 % above the best landed cost")),
-    (Decimal("Infinity"), _("more than 30 % above the best landed cost")),
+    (Decimal("0.05"), _("up to 5 per cent above the best landed cost")),
+    (Decimal("0.15"), _("5 to 15 per cent above the best landed cost")),
+    (Decimal("0.30"), _("15 to 30 per cent above the best landed cost")),
+    (Decimal("Infinity"), _("more than 30 per cent above the best landed cost")),
 )
 
 

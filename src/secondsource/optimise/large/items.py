@@ -261,9 +261,7 @@ def _run(
                 costs[i, 0] = total
         a, b = first_corner[i], first_corner[i + 1]
         x, piece, of = corner[a:b], corner_piece[a:b], corner_of[a:b]
-        _item(
-            first, low, high, slope, charge, need[i], least[i], most[i], at, n, x, piece, of, margin, costs[i], own
-        )
+        _item(first, low, high, slope, charge, need[i], least[i], most[i], at, n, x, piece, of, margin, costs[i], own)
         for j in range(keep):
             for o in range(n):
                 patterns[j, at + o] = own[j, o]

@@ -106,7 +106,7 @@ def plan_by_items(
     if plain:
         work.x, work.cost, work.searched = _point(formulation, found.event, found.awards), found.cost, True
     else:
-        _draft(work, found)
+        _draft(work, found, found.awards > 0)
     proved = None
     if not work.is_over():
         last = _whole(work)
@@ -128,13 +128,12 @@ def _heard(progress: Told, plain: bool) -> Told:
     return lambda now: progress(replace(now, best=None, gap=None))
 
 
-def _draft(work: _Work, found: Found) -> None:
-    """Plan with the offers that the search awarded, then with more."""
+def _draft(work: _Work, found: Found, chosen: Booleans) -> None:
+    """Plan with the offers `chosen`, then with more."""
     formulation = work.formulation
-    assert found.awards is not None
     net = formulation.frame.network
     awarded = np.zeros(formulation.frame.n_offers, dtype=np.bool_)
-    awarded[found.event.offers[found.awards > 0]] = True
+    awarded[found.event.offers[chosen]] = True
     engaged = np.zeros(len(formulation.frame.problem.suppliers), dtype=np.bool_)
     engaged[net.supplier[awarded]] = True
     promising = np.zeros(formulation.frame.n_offers, dtype=np.bool_)

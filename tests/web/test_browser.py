@@ -200,9 +200,7 @@ def test_no_page_is_wider_than_the_screen_or_asks_anything_of_the_outside(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_that_keeps_anybody_out(
-    world: World, chromium: Any, live_server: Any, scheme: str
-) -> None:
+def test_axe_finds_nothing_that_keeps_anybody_out(world: World, chromium: Any, live_server: Any, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     pages = ["/login/", *planned(world)]
     page = enter(chromium, live_server, "maria", color_scheme=scheme).page

@@ -9,7 +9,15 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import faults, market_commands, options, serve_command, terms, workbook_commands
+from secondsource.cli import (
+    faults,
+    market_commands,
+    options,
+    serve_command,
+    terms,
+    workbook_commands,
+    workspace_commands,
+)
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
@@ -175,6 +183,7 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 workbook_commands.register(app)
 terms.register(app)
 serve_command.register(app)
+workspace_commands.register(app)
 market_commands.register(app)
 
 

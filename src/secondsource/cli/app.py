@@ -14,7 +14,9 @@ from secondsource.cli import (
     market_commands,
     options,
     serve_command,
+    study_commands,
     terms,
+    watch_commands,
     workbook_commands,
     workspace_commands,
 )
@@ -182,9 +184,11 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 
 workbook_commands.register(app)
 terms.register(app)
+study_commands.register(app)
 serve_command.register(app)
 workspace_commands.register(app)
 market_commands.register(app)
+watch_commands.register()
 
 
 def _solve(problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool) -> Plan:

@@ -42,10 +42,7 @@ def _ready(folder: Path | None) -> bool:
         return False
     from secondsource.web import supervise
 
-    os.environ.update(supervise.environment_with(folder))
-    import django
-
-    django.setup()
+    supervise.set_up(folder)
     return True
 
 

@@ -159,9 +159,15 @@ def said(market: Market, name: str, row: int) -> list[str]:
 
 @pytest.mark.parametrize(
     ("price", "band"),
-    [("7.35", "up to 5 per cent"), ("7.36", "5 to 15 per cent"), ("8.05", "5 to 15 per cent"), ("8.06", "15 to 30 per cent"),
-     ("9.1", "15 to 30 per cent"), ("9.11", "more than 30 per cent")],
-)  # fmt: skip
+    [
+        ("7.35", "up to 5 per cent"),
+        ("7.36", "5 to 15 per cent"),
+        ("8.05", "5 to 15 per cent"),
+        ("8.06", "15 to 30 per cent"),
+        ("9.1", "15 to 30 per cent"),
+        ("9.11", "more than 30 per cent"),
+    ],
+)
 def test_a_debrief_tells_the_band_and_no_price(market: Market, price: str, band: str) -> None:
     market.bid("sara", {"bracket": "7"})
     market.bid("third", {"bracket": "7.70"})

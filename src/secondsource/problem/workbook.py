@@ -52,7 +52,8 @@ def read_workbook(path: Path, report: Report) -> list[Sheet]:
     """Return the tables of the worksheets in a workbook, hidden ones too; ignored names and charts are left unread."""
     place = path.name
     found = _look_through(path)
-    tables = [_table(name, place, rows, found.contents[name], report) for name, rows in _cells(found, place, Limits()).items()]
+    cells = _cells(found, place, Limits())
+    tables = [_table(name, place, rows, found.contents[name], report) for name, rows in cells.items()]
     return [table for table in tables if table is not None]
 
 

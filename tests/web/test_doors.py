@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
+from secondsource.web.api.models import Token
 from secondsource.web.bidding.models import Event, Letter
 from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.doors import DOORS
@@ -101,12 +102,15 @@ TABLE: dict[str, dict[str, str]] = {
     "event_into": {"POST": PLAN},
     "event_award": {"POST": PLAN},
     "event_letter": {"GET": SEE},
+    "keys": {"GET": SEE},
+    "key_new": {"POST": "ok ok ok ok ok"},
+    "key_revoke": {"POST": "ok ok ok ok ok"},
     "requests": {"GET": SEE},
     "request_new": {"POST": "ok ok ok no ok"},
     "request_one": {"GET": SEE},
     "request_answer": {"POST": PLAN},
 }
-OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter"}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter", "interface", "openapi"}
 """For everybody; nothing of a team is there."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
@@ -116,8 +120,10 @@ OWN = {
 """One's own account: for whoever has logged in."""
 INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
 """A bidder's pages, about the invitation of its session."""
+PROGRAMS = {name for name, door in DOORS.items() if "token" in door.values()}
+"""For programs with a key."""
 WITHOUT_OBJECT = {
-    "events", "event_new",
+    "events", "event_new", "keys", "key_new",
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new",
     "calls",
     "contracts", "contracts_calendar", "requests", "request_new",
@@ -128,7 +134,13 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
 def names() -> set[str]:
-    return {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+    found = set()
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(pattern.name)
+        else:
+            found |= {f"{pattern.namespace}:{each.name}" for each in pattern.url_patterns if each.name != "api-root"}
+    return found
 
 
 def arguments(world: World) -> dict[str, tuple[object, ...]]:
@@ -173,6 +185,9 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "suppliers_into": (project.pk,),
     }
     found |= of_event(world, supplier)
+    now = datetime.now(UTC)
+    key = Token.objects.create(name="x", hash="x", made_at=now, until=now, team=world.team, person=world.people["bob"])
+    found |= {"key_revoke": (key.pk,)}
     of_project = ("project", "faults", "versions", "undo", "redo", "bom", "workbook", "upload", "scenario_new")
     return found | {name: (project.pk,) for name in (*of_project, "compare")}
 
@@ -196,8 +211,8 @@ def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
 
 
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN | INVITED
-    assert len(urls.urlpatterns) == len(names())
+    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN | INVITED | PROGRAMS
+    assert len(urls.urlpatterns) == len({name for name in names() if ":" not in name}) + 1
 
 
 def test_the_doors_have_the_methods_of_the_table() -> None:
@@ -236,6 +251,15 @@ def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world:
     for method in DOORS[name]:
         for person in ("", "maria", "alice", "bob", "stranger"):
             assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_programs_address_takes_a_key_whoever_has_logged_in(world: World, name: str) -> None:
+    address = reverse(name, args=(1,) if "event" in name and name not in ("api:events", "api:bid_event") else ())
+    for method in DOORS[name]:
+        for person in ("", "maria"):
+            answer = world.client(person).generic(method, address)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
 
 
 @pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN | INVITED))

@@ -175,7 +175,8 @@ def workbook(tmp_path: Path, *rows: list[object], header: tuple[str, ...] = ()) 
     with xlsxwriter.Workbook(tmp_path / "d.xlsx") as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet = book.add_worksheet("deliveries")
-        for line, row in enumerate([list(names), *rows]):
+        every: list[list[object]] = [list(names), *rows]
+        for line, row in enumerate(every):
             for place, value in enumerate(row):
                 if isinstance(value, date):
                     sheet.write_datetime(line, place, value, day)

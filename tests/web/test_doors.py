@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
+from secondsource.web.bidding.models import Event, Letter
 from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.doors import DOORS
 from secondsource.web.intake.models import Request
@@ -37,8 +38,8 @@ TABLE: dict[str, dict[str, str]] = {
     "person_role": {"POST": "ok no no no no"},
     "team_limit": {"POST": "ok no no no no"},
     "audit": {"GET": "ok no ok ok no"},
-    "tokens": {"GET": SEE, "POST": SEE},
-    "token_remove": {"POST": SEE},
+    "keys": {"GET": SEE, "POST": SEE},
+    "key_remove": {"POST": SEE},
     "project_new": {"POST": PLAN},
     "project": {"GET": SEE},
     "faults": {"GET": SEE},
@@ -89,6 +90,25 @@ TABLE: dict[str, dict[str, str]] = {
     "contract_notice": {"POST": PLAN},
     "delivery_sheet": {"GET": SEE},
     "delivery_upload": {"POST": PLAN},
+    "events": {"GET": SEE},
+    "event_new": {"POST": PLAN},
+    "event": {"GET": SEE},
+    "event_edit": {"POST": PLAN},
+    "event_lines": {"POST": PLAN},
+    "event_publish": {"POST": PLAN},
+    "event_extend": {"POST": PLAN},
+    "event_cancel": {"POST": PLAN},
+    "event_invite": {"POST": PLAN},
+    "invitation_renew": {"POST": PLAN},
+    "invitation_revoke": {"POST": PLAN},
+    "inquiry_answer": {"POST": PLAN},
+    "event_open": {"POST": "ok ok ok no no"},
+    "event_round": {"POST": PLAN},
+    "event_matrix": {"GET": SEE},
+    "event_line": {"GET": SEE},
+    "event_into": {"POST": PLAN},
+    "event_award": {"POST": PLAN},
+    "event_letter": {"GET": SEE},
     "requests": {"GET": SEE},
     "request_new": {"POST": "ok ok ok no ok"},
     "request_one": {"GET": SEE},
@@ -99,7 +119,7 @@ API: dict[str, dict[str, str]] = {
     "api_contracts": {"GET": SEE},
     "api_deliveries": {"GET": SEE, "POST": PLAN},
 }
-OPEN = {"account_login", "mfa_authenticate", "alive", "language"}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter"}
 """For everybody; nothing of a team is there."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
@@ -107,10 +127,12 @@ OWN = {
     "mfa_download_recovery_codes", "choose_team",
 }  # fmt: skip
 """One's own account: for whoever has logged in."""
+INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
+"""A bidder's pages, about the invitation of its session."""
 WITHOUT_OBJECT = {
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
-    "contracts", "contracts_calendar", "requests", "request_new", "tokens", "token_remove", "delivery_sheet",
-    "delivery_upload",
+    "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
+    "delivery_upload", "events", "event_new",
 }  # fmt: skip
 """About the team that one works in: a stranger sees the own team there, not ours."""
 
@@ -144,7 +166,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "solve_file": (solve.pk, "json"),
         "decide": (proposal.pk,),
         "person_role": (world.people["bob"].pk,),
-        "token_remove": (0,),
+        "key_remove": (0,),
     }
     supplier = Supplier.objects.create(team=world.team, key="acme")
     contract = Contract.objects.create(
@@ -164,12 +186,31 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "suppliers_from": (project.pk,),
         "suppliers_into": (project.pk,),
     }
+    found |= of_event(world, supplier)
     of_project = ("project", "faults", "versions", "undo", "redo", "bom", "workbook", "upload", "scenario_new")
     return found | {name: (project.pk,) for name in (*of_project, "compare")}
 
 
+def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
+    """An event whose bids are opened, with its invitation."""
+    now = datetime.now(UTC)
+    event = Event.objects.create(team=world.team, project=world.project, name="Brackets", state="open", made_at=now)
+    event.rounds.create(number=1, deadline=now, opened_at=now)
+    line = event.lines.create(item="bracket", quantity_micro=10**6)
+    invitation = event.invitations.create(supplier=supplier, made_at=now)
+    inquiry = event.inquiries.create(invitation=invitation, question="When?", asked_at=now)
+    Letter.objects.create(
+        invitation=invitation, kind="win", at=now,
+        content={"awards": [], "backups": [], "lines": [], "is_readable": True},
+    )  # fmt: skip
+    found: dict[str, tuple[object, ...]] = {name: (event.pk,) for name in TABLE if name.startswith("event_")}
+    found |= {name: (invitation.pk,) for name in ("invitation_renew", "invitation_revoke", "event_letter")}
+    found |= {"event": (event.pk,), "event_line": (event.pk, line.pk), "inquiry_answer": (inquiry.pk,)}
+    return {name: given for name, given in found.items() if name != "event_new"}
+
+
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN
+    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED
     assert len(urls.urlpatterns) == len(names())
 
 
@@ -206,8 +247,8 @@ def test_a_stranger_finds_nothing_and_nobody_is_sent_to_the_log_in(world: World,
 
 def key_of(world: World, person: str) -> str:
     """A key that one of the cast made."""
-    page = world.client(person).post("/keys/", {"name": "a program"}).content.decode()
-    (key,) = re.findall(r"<code>(ss_[\w-]{43})</code>", page)
+    page = world.client(person).post("/keys/", {"name": "a program", "scope": "deliveries"}).content.decode()
+    (key,) = re.findall(r"<code>(sso_[\w-]{43})</code>", page)
     return str(key)
 
 
@@ -221,7 +262,7 @@ def test_programs_get_what_the_table_says_by_their_key_alone(world: World, name:
             assert status == (200 if verdict == "ok" else 403), (name, method, person)
             # A log-in does not open it: another site could use it. Neither does a wrong key.
             assert world.client(person).generic(method, reverse(name)).status_code == 401
-        wrong = Client(headers={"authorization": "Bearer ss_" + "x" * 43})
+        wrong = Client(headers={"authorization": "Bearer sso_" + "x" * 43})
         assert wrong.generic(method, reverse(name)).status_code == 401
     for method in set(METHODS) - set(DOORS[name]):
         assert Client().generic(method, reverse(name)).status_code == 405
@@ -244,9 +285,17 @@ def test_a_key_ends_with_its_membership_or_when_it_is_taken_away(world: World) -
     assert program.get("/api/contracts/").status_code == 401
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN))
+@pytest.mark.parametrize("name", sorted(INVITED))
+def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world: World, name: str) -> None:
+    address = reverse(name, args=(1, 1) if name == "bid_version" else ())
+    for method in DOORS[name]:
+        for person in ("", "maria", "alice", "bob", "stranger"):
+            assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN | INVITED))
 def test_a_method_that_is_not_in_the_table_is_refused(world: World, name: str) -> None:
-    address = reverse(name, args=arguments(world).get(name, ()))
+    address = reverse(name, args=(1, 1) if name == "bid_version" else arguments(world).get(name, ()))
     for method in set(METHODS) - set(DOORS[name]):
         assert world.client("maria").generic(method, address).status_code == 405, (name, method)
 

@@ -90,7 +90,7 @@ STATES: list[tuple[str, str, Make, dict[str, object], dict[str, int]]] = [
     ("upload_preview", "alice", upload, {}, {"good": 200, "faulty": 200}),
     ("upload_take", "alice", upload, {"discard": "1"}, {"good": 302, "faulty": 302}),
     ("request_one", "bob", request, {}, {"open": 200, "planned": 200, "declined": 200}),
-    ("request_answer", "alice", request, {"decline": "1", "answer": "x"}, {"open": 302, "planned": 409, "declined": 409}),
+    ("request_answer", "alice", request, {"decline": 1, "answer": "x"}, {"open": 302, "planned": 409, "declined": 409}),
 ]  # fmt: skip
 CASES = [
     pytest.param(name, who, make, sent, state, status, id=f"{name}-{state}-{len(sent)}")

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Message] = {
     "makebuy": _(
         "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
     ),
+    "landed": _("Landed cost of goods, part by part: incoterm, legs, duty, VAT, time in transit, stock, currency."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
     "workspace": _("Keep a workspace: back it up, restore it, check its log, let people in."),
@@ -90,6 +91,7 @@ PARAMETERS: Mapping[str, Message] = {
     "study": _("the study: workbook, folder of CSV files or JSON; some commands take a problem too"),
     "item": _("item of a problem; needed where it has several"),
     "study_kind": _("the workbook of a study rather than of a problem: {kinds}", kinds=", ".join(FORMS)),
+    "as_tables": _("write what a plan can use of it as TABLE.csv files into this folder"),
     "seed": _("the samples that are drawn: the same number draws the same"),
     "as_problem": _("write what it says as tables of a problem into this folder"),
     "plan": _("the plan, as `plan --json` prints it"),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     *(f"{PACKAGE}.{app}" for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake")),
+    *(f"{PACKAGE}.{app}" for app in ("bidding", "api")),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -42,7 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    f"{PACKAGE}.people.tokens.Programs",
+    f"{PACKAGE}.api.keys.Programs",
     f"{PACKAGE}.middleware.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import Message, _
 from secondsource.problem.cells import plain
+from secondsource.web.api import keys
 from secondsource.web.contracts import entering
 from secondsource.web.contracts.models import Contract, Delivery
 from secondsource.web.people import access as people
@@ -106,6 +107,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def api_contracts(request: HttpRequest) -> JsonResponse:
     """Return the running contracts."""
     team = people.team(request)
+    keys.require(request, "deliveries")
     running = Contract.objects.filter(team=team, state="running").select_related("supplier").order_by("pk")
     found = [
         {
@@ -126,6 +128,7 @@ def api_contracts(request: HttpRequest) -> JsonResponse:
 def api_deliveries(request: HttpRequest) -> JsonResponse:
     """Return the deliveries, or enter those sent as `{"deliveries": [{...}, ...]}`: all of them or none."""
     team = people.team(request)
+    keys.require(request, "deliveries")
     if request.method in ("GET", "HEAD"):
         named = [dict(zip(entering.COLUMNS, map(_json, row), strict=True)) for row in rows(team)]
         return JsonResponse({"deliveries": named})

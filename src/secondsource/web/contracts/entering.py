@@ -156,7 +156,8 @@ def _store(team: Team, made: list[Delivery], person: Person, place: str) -> tupl
         .exclude(reference="")
         .values_list("pk", "contract_id", "reference")
     }
-    new, changed = [], []
+    new: list[Delivery] = []
+    changed: list[Delivery] = []
     for each in made:
         each.pk = known.get((each.contract_id, each.reference))
         (new if each.pk is None else changed).append(each)

@@ -51,19 +51,3 @@ class Membership(models.Model):
         """One role each."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["team", "person"], name="one_role_in_a_team")]
-
-
-class Token(models.Model):
-    """A key with which a program acts as a person in one team; only its digest is kept."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=120)
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(auto_now_add=True)
-    used_on = models.DateField(null=True)
-
-    class Meta:
-        """Newest first."""
-
-        ordering: ClassVar = ["-pk"]

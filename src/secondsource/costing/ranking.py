@@ -57,8 +57,8 @@ def normalised(values: Floats, more: Booleans, method: Normalisation) -> Floats:
     """Return the values of each criterion on one scale, shape `(suppliers, criteria)`.
 
     ``vector``: divided by the root of the sum of squares; ``sum``, ``max``: by the sum, by the largest;
-    ``minmax``: from 0 for the worst to 1 for the best, so that more is then always better. A criterion without differences (``minmax``)
-    or of zeros becomes zeros.
+    ``minmax``: from 0 for the worst to 1 for the best, so that more is then always better. A criterion without
+    differences (``minmax``) or of zeros becomes zeros.
     """
     if method == "minmax":
         low, high = values.min(axis=0), values.max(axis=0)

@@ -148,18 +148,6 @@ def test_opened_bids_come_as_they_were_typed(market: Market) -> None:
     assert bid["supplier"] == "sara" and bid["content"]["offers"][0]["unit_price"] == "7.123456"
 
 
-def test_a_person_makes_shows_and_takes_back_a_key(market: Market) -> None:
-    alice = market.world.client("alice")
-    page = alice.post("/keys/new/", {"name": "ERP", "days": "90", "events:read": "1"}).content.decode()
-    token = Token.objects.get()
-    assert "sso_" in page and token.hash not in page
-    assert "sso_" not in alice.get("/keys/").content.decode().replace("sso_…", "")
-    assert market.world.client("maria").post(f"/keys/{token.pk}/revoke/").status_code == 404  # one's own only
-    alice.post(f"/keys/{token.pk}/revoke/")
-    token.refresh_from_db()
-    assert token.revoked_at is not None
-
-
 def test_a_bidder_makes_a_key_on_its_page(market: Market) -> None:
     page = market.client("sara").post("/bid/key/").content.decode()
     (secret,) = set(re.findall(r"sso_[A-Za-z0-9_-]{43}", page))

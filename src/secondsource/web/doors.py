@@ -44,6 +44,8 @@ DOORS: Mapping[str, Door] = {
     "person_role": {"POST": "people"},
     "team_limit": {"POST": "people"},
     "audit": {"GET": "audit"},
+    "keys": {"GET": "see", "POST": "see"},
+    "key_remove": {"POST": "see"},
     # planning/
     "project_new": PLAN,
     "project": SEE,
@@ -82,6 +84,7 @@ DOORS: Mapping[str, Door] = {
     "supplier_edit": PLAN,
     "supplier_exclude": PLAN,
     "supplier_part": PLAN,
+    "supplier_approve": {"POST": "approve"},
     "suppliers_from": PLAN,
     "suppliers_into": PLAN,
     # contracts/
@@ -93,6 +96,11 @@ DOORS: Mapping[str, Door] = {
     "backup_confirm": PLAN,
     "delivery_new": PLAN,
     "contract_fail": PLAN,
+    "contract_notice": PLAN,
+    "delivery_sheet": SEE,
+    "delivery_upload": PLAN,
+    "api_contracts": SEE,
+    "api_deliveries": {"GET": "see", "POST": "plan"},
     # bidding/, the buyer's side
     "events": SEE,
     "event_new": PLAN,
@@ -131,9 +139,6 @@ DOORS: Mapping[str, Door] = {
     "bid_key": INVITED_POST,
     "bid_letter": INVITED,
     # api/
-    "keys": SEE,
-    "key_new": {"POST": "see"},
-    "key_revoke": {"POST": "see"},
     "interface": {"GET": "public"},
     "openapi": {"GET": "public"},
     "api:bid_event": TOKEN,

@@ -95,7 +95,7 @@ def test_the_development_lock_holds_the_very_versions_of_the_run_time() -> None:
 
 def test_the_run_time_lock_covers_the_declared_dependencies_and_no_development_tool() -> None:
     assert declared() <= pins("run.txt").keys()
-    assert not pins("run.txt").keys() & {"pytest", "hypothesis", "mypy", "ruff", "sphinx", "scipy", "linopy", "pandas"}
+    assert not pins("run.txt").keys() & {"pytest", "hypothesis", "mypy", "ruff", "sphinx", "linopy", "pandas"}
 
 
 def licence(name: str) -> str:

@@ -9,7 +9,17 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import faults, market_commands, options, serve_command, terms, watch_commands, workbook_commands
+from secondsource.cli import (
+    faults,
+    market_commands,
+    options,
+    serve_command,
+    study_commands,
+    terms,
+    watch_commands,
+    workbook_commands,
+    workspace_commands,
+)
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
@@ -174,7 +184,9 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 
 workbook_commands.register(app)
 terms.register(app)
+study_commands.register(app)
 serve_command.register(app)
+workspace_commands.register(app)
 market_commands.register(app)
 watch_commands.register()
 

@@ -61,6 +61,7 @@ COMMANDS: Mapping[str, Message] = {
     ),
     "market alerts": _("Show the alerts that are open, or answer one: snooze it, dismiss it, or say that it is done."),
     "market unseen": _("Say how many firms that fit a need no source has told of yet, and whether to read another."),
+    "market plan-capacity": _("Measure this machine, and say what 10 and 100 times the data would take."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -170,6 +171,8 @@ PARAMETERS: Mapping[str, Message] = {
     "answer": _("what became of the alert: snoozed, dismissed or done"),
     "snooze_days": _("for how many days it is snoozed"),
     "captured_by": _("compare sources, or the years in which firms were seen where there is one source"),
+    "engine": _("what scores pairs of names: duckdb, or spark, on this machine or a cluster"),
+    "hour_price": _("price of an hour of such a machine, to show what a run would cost"),
     "everything": _("also what was judged, or is not worth an alert"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),

@@ -40,13 +40,20 @@ Withdraw = Annotated[str, typer.Option("--withdraw", metavar="NEED")]
 Threshold = Annotated[float, typer.Option("--threshold", metavar="MONEY", min=0)]
 Answer = Annotated[str, typer.Option("--answer", metavar="snoozed|dismissed|done")]
 SnoozeDays = Annotated[int, typer.Option("--days", metavar="N", min=1, max=3650)]
+HourPrice = Annotated[float, typer.Option("--hour-price", metavar="MONEY", min=0)]
 CapturedBy = Annotated[str, typer.Option("--by", metavar="source|year")]
 Everything = Annotated[bool, typer.Option("--all")]
 
 
 def register() -> None:
     """Add the commands to those of the market."""
-    for name, function in (("screen", screen), ("watch", watch), ("alerts", alerts), ("unseen", how_many_unseen)):
+    for name, function in (
+        ("screen", screen),
+        ("watch", watch),
+        ("alerts", alerts),
+        ("unseen", how_many_unseen),
+        ("plan-capacity", plan_capacity),
+    ):
         market.command(name, cls=Command)(function)
 
 
@@ -300,3 +307,51 @@ def how_many_unseen(
         [(each.method, f"{each.total:,.0f}", f"{each.low:,.0f} – {each.high:,.0f}") for each in estimates],
     )
     return 0
+
+
+def plan_capacity(
+    hour_price: HourPrice = 0.0,
+    threads: options.Threads = 2,
+    market_folder: Folder = HERE,
+    as_json: options.AsJson = False,
+    language: options.Language = "",
+) -> int:
+    """Measure this machine, and say what 10 and 100 times the data would take."""
+    _require()
+    from secondsource.market.capacity import capacity
+    from secondsource.market.places import Places
+
+    found = capacity(Places(market_folder), hour_price, threads=threads)
+    if as_json:
+        print_json(asdict(found))
+        return 0
+    if found.made_up:
+        _say(_("The market has {count} mentions; larger sizes were measured with made-up ones.",
+               count=f"{found.mentions:,}"))  # fmt: skip
+    _print_table(
+        (_("Measured: mentions"), _("Scoring, s"), _("Firms, s"), _("Memory, GB")),
+        [(f"{each.mentions:,}", f"{each.scoring:.1f}", f"{each.firms:.1f}", _giga(each.memory))
+         for each in found.measured],
+    )  # fmt: skip
+    data().print(Text(str(_("Time grows with the power {power} of the mentions.", power=f"{found.growth:.2f}"))))
+    _print_table(
+        (_("Data"), _("Mentions"), _("Time"), _("Memory, GB"), _("Disk, GB"), _("Cost"), _("Where")),
+        [(f"{each.times} ×", f"{each.mentions:,}", _time(each.seconds), _giga(each.memory), _giga(each.disk),
+          f"{each.price:,.2f}", str(_("a cluster: --engine spark") if each.spark else _("this machine")))
+         for each in found.steps],
+    )  # fmt: skip
+    return 0
+
+
+def _giga(size: float) -> str:
+    return f"{size / 1e9:,.2f}"
+
+
+def _time(seconds: float) -> str:
+    return (
+        f"{seconds:.1f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
+    )

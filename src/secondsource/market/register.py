@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondsource.market import flags, index, pages
+from secondsource.market import bridge, flags, index, pages
 from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions
 from secondsource.market.flatten import flatten
@@ -62,6 +62,8 @@ def resolve(places: Places, *, threads: int = 2, engine: Engine = "duckdb") -> R
         flags.write(generation)
         pages.write(generation, threads=threads)
         index.build(generation, places.lists, threads=threads)
+        if (places.lists / bridge.FILE).is_file():
+            shutil.copyfile(places.lists / bridge.FILE, generation / bridge.FILE)
         places.publish(generation)
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)

@@ -17,6 +17,7 @@ import pytest
 
 import secondsource
 from secondsource.advice.dependence import dependences
+from secondsource.advice.landed import landed_costs
 from secondsource.advice.makebuy import make_or_buy
 from secondsource.advice.price_to_win import prices_to_win
 from secondsource.advice.rule_prices import rule_prices
@@ -121,6 +122,7 @@ ADVICE: dict[str, Callable[[Problem], Any]] = {
 """Commands whose answers a path can name: `rules.rules[few].alone`."""
 STUDIES: dict[str, Callable[[Study], Any]] = {
     "makebuy": make_or_buy,
+    "landed": landed_costs,
 }
 """The same for studies."""
 

@@ -18,6 +18,7 @@ from secondsource.cli import (
     terms,
     watch_commands,
     workbook_commands,
+    workspace_commands,
 )
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
@@ -185,6 +186,7 @@ workbook_commands.register(app)
 terms.register(app)
 study_commands.register(app)
 serve_command.register(app)
+workspace_commands.register(app)
 market_commands.register(app)
 watch_commands.register()
 

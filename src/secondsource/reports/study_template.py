@@ -34,6 +34,7 @@ ASKS: Mapping[str, Message] = {
     "makebuy": _(
         "Make or buy: which way of getting one piece of work done is cheapest, from which volume, how surely."
     ),
+    "landed": _("Landed cost: what a good costs once it is where it is needed, from each seller and by each way."),
 }
 
 

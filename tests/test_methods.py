@@ -17,9 +17,12 @@ import pytest
 
 import secondsource
 from secondsource.advice.dependence import dependences
+from secondsource.advice.labour import labour_costs
 from secondsource.advice.landed import landed_costs
 from secondsource.advice.makebuy import make_or_buy
 from secondsource.advice.price_to_win import prices_to_win
+from secondsource.advice.qualify import qualify
+from secondsource.advice.quality import quality_costs
 from secondsource.advice.rule_prices import rule_prices
 from secondsource.advice.switching import switching
 from secondsource.problem.plan_json import to_json
@@ -123,6 +126,9 @@ ADVICE: dict[str, Callable[[Problem], Any]] = {
 STUDIES: dict[str, Callable[[Study], Any]] = {
     "makebuy": make_or_buy,
     "landed": landed_costs,
+    "labour": labour_costs,
+    "qualify": qualify,
+    "quality": quality_costs,
 }
 """The same for studies."""
 

@@ -40,6 +40,9 @@ COMMANDS: Mapping[str, Message] = {
         "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
     ),
     "landed": _("Landed cost of goods, part by part: incoterm, legs, duty, VAT, time in transit, stock, currency."),
+    "labour": _("Labour across countries: net to gross, employer's cost, and what an hour of work done costs."),
+    "qualify": _("Qualify suppliers: knock-outs, gaps, ranks, and for which weights the first stays first."),
+    "quality": _("Quality and image in money: what a defect, a lost customer and a shortage cost."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
     "workspace": _("Keep a workspace: back it up, restore it, check its log, let people in."),
@@ -65,6 +68,7 @@ EPILOGUES: Mapping[str, Message] = {
     "dependence": _(
         "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
     ),
+    "qualify": _("Exit codes: 0 answered; 1 every supplier is out; 2 the input is invalid."),
     "makebuy": _("Exit codes: 0 answered; 1 no option can take the whole work; 2 the input is invalid."),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),

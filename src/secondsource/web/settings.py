@@ -32,10 +32,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
-    *(
-        f"{PACKAGE}.{app}"
-        for app in ("people", "audit", "jobs", "planning", "terms", "suppliers", "contracts", "intake")
-    ),
+    *(f"{PACKAGE}.{app}" for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake")),
+    *(f"{PACKAGE}.{app}" for app in ("bidding", "api", "terms")),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -54,7 +54,10 @@ def _part(listing: Listing, page: Page) -> dict[str, Any]:
         "numeric": [column.is_number for column in listing.columns],
         "rows": [
             [
-                {"text": short(shown(cell, column.kind, page.unit), LONGEST.get(column.kind, 160)), "marked": isinstance(cell, Marked)}
+                {
+                    "text": short(shown(cell, column.kind, page.unit), LONGEST.get(column.kind, 160)),
+                    "marked": isinstance(cell, Marked),
+                }
                 for cell, column in zip(row, listing.columns, strict=True)
             ]
             for row in listing.rows[:MOST_ROWS]

@@ -197,7 +197,11 @@ def test_workbooks_of_other_languages_are_proposed_with_their_units(language: st
     items, offers = problem.items, problem.offers
     assert (items.item[0], items.demand[0], items.weight_kg[0]) == ("BR-1", Decimal(1000), Decimal("0.25"))
     assert problem.suppliers.failure_probability[0] == Decimal("0.05")
-    assert (offers.unit_price[0], offers.lead_days[0], offers.min_quantity[0]) == tuple(map(Decimal, ("8.5", 28, 100)))
+    assert (offers.unit_price[0], offers.lead_days[0], offers.min_quantity[0]) == (
+        Decimal("8.5"),
+        Decimal(28),
+        Decimal(100),
+    )
     assert offers.currency == ("EUR",)
 
 

@@ -1,7 +1,7 @@
 """What the reference takes from the program itself: options of commands and texts of errors; not for prose.
 
-In a page, a line `{command plan}` becomes the command's synopsis, options and exit codes, and a line
-`{texts problem.cells}` the texts that a module shows.
+In a page, a line `{command plan}` becomes the command's synopsis, options and exit codes, a line
+`{texts problem.cells}` the texts that a module shows, and a line `{study makebuy}` the tables of a kind of study.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import secondsource
 from secondsource.cli.app import application
 from secondsource.cli.usage import COMMANDS, EPILOGUES, PARAMETERS
 from secondsource.language import use_language
+from secondsource.problem.cells import describe, plain
+from secondsource.problem.columns import Column
+from secondsource.problem.studies.forms import FORMS
 
 PACKAGE = Path(secondsource.__file__).parent
-MARK = re.compile(r"^\{(command|texts) ([\w.-]+)\}$", re.MULTILINE)
+MARK = re.compile(r"^\{(command|texts|study) ([\w.-]+)\}$", re.MULTILINE)
 
 
 def expand(page: str) -> str:
@@ -87,4 +90,32 @@ def _texts(module: str) -> Iterator[str]:
         yield f"- `` {text} ``"
 
 
-_EXPANSIONS = {"command": _command, "texts": _texts}
+def _study(name: str) -> Iterator[str]:
+    form = FORMS[name]
+    yield from ("### settings", "", "| name | type, default | meaning |", "|---|---|---|")
+    yield from (f"| `{title}` | {_kind(spec)} | {spec.meaning} |" for title, spec in form.settings.items())
+    for table, kind in form.tables.items():
+        needed = " (needed)" if table in form.required else ""
+        summary = str(kind.__doc__).splitlines()[0]
+        yield from (
+            "",
+            f"### {table}{needed}",
+            "",
+            summary,
+            "",
+            "| column | type, default | meaning |",
+            "|---|---|---|",
+        )
+        for title, spec in kind.columns().items():
+            if title not in ("source", "note"):
+                yield f"| `{title}`{'*' if spec.key else ''} | {_kind(spec)} | {spec.meaning} |"
+
+
+def _kind(spec: Column) -> str:
+    what = str(describe(spec))
+    if spec.required:
+        return f"{what}, needed"
+    return what if spec.default in (None, "") else f"{what}, `{plain(spec.default)}`"
+
+
+_EXPANSIONS = {"command": _command, "texts": _texts, "study": _study}

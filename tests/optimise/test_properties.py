@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import secondsource
-from secondsource.problem.plan import Exposure, Plan
+from secondsource.problem.plan import Exposure, Hire, Plan
 from tests.oracles.generate import random_problem
 
 from .tiny import Rows, checked, lamps, offer, planned
@@ -195,6 +195,36 @@ TAMPERINGS: dict[str, tuple[Callable[[Plan], Plan], str]] = {
         lambda plan: replace(plan, exposures=(Exposure("lamp", "Ada", Decimal(80), "no backup"),)),
         "Ada is no exposure of lamp",
     ),
+    "an award of another supplier": (
+        lambda plan: replace(plan, awards=(replace(plan.awards[0], supplier="Cem"), *plan.awards[1:])),
+        "awards Ada, supplier is Ada, not Cem",
+    ),
+    "an award's cost misstated": (
+        lambda plan: replace(plan, awards=(replace(plan.awards[0], cost=Decimal(700)), *plan.awards[1:])),
+        "awards Ada, cost is 800.000000, not 700",
+    ),
+    "a backup that covers its own supplier": (
+        lambda plan: replace(plan, backups=(replace(plan.backups[0], covers=("Ada", "Bea")), *plan.backups[1:])),
+        "the backup of offer Bea does not cover Bea",
+    ),
+    "people invented": (
+        lambda plan: replace(plan, hires=(Hire("Ada", "tester", Decimal(1), Decimal(1), Decimal(0)),)),
+        "hires Ada, tester: nothing in the plan comes to it",
+    ),
+    "a need misstated": (lambda plan: replace(plan, needs={"lamp": Decimal(90)}), "needs lamp is 100, not 90"),
+    "a failure left out": (
+        lambda plan: replace(plan, failures=plan.failures[1:]),
+        "the plan leaves it out",
+    ),
+    "a failure that costs nothing": (
+        lambda plan: replace(plan, failures=(replace(plan.failures[0], lost={"lamp": Decimal(1)}),)),
+        "not 1",
+    ),
+    "another discount rate": (
+        lambda plan: replace(plan, settings={**plan.settings, "discount_rate": "0.5"}),
+        "discount_rate is 0, not 0.5",
+    ),
+    "another currency": (lambda plan: replace(plan, currency="USD"), "currency is EUR, not USD"),
     "another problem": (lambda plan: replace(plan, problem_sha256="0" * 64), "made for another problem"),
 }
 

@@ -92,6 +92,23 @@ def test_a_package_may_deliver_too_much_and_a_group_gives_only_one() -> None:
     assert [taken.package for taken in planned(case).packages] == ["both"]  # 1000 + 90 = 1090; with both of them 1700
 
 
+def test_a_package_may_bring_what_nobody_needs_and_its_loss_is_backed_all_the_same() -> None:
+    offers = [offer("Ada", 5, payment_days=30), offer("Bea", 5)]
+    zed = {"supplier": "Zed", "failure_probability": 0.05}
+    contents = [{"package": "both", "item": item, "quantity": 50} for item in ("lamp", "shade")]
+    case = lamps(
+        *offers,
+        settings={"failures": 1, "discount_rate": 0.1},
+        suppliers=[zed],
+        items=[{"item": "lamp"}, SHADE],
+        packages=[{"package": "both", "supplier": "Zed", "price": 100}],
+        package_items=contents,
+    )
+    # The package, and one time in twenty 50 lamps from Ada, paid 30 days later: 100 + 0.05 × 50 × 5 ×
+    # (1 − 0.1 × 30 / 365), all of it due after a year. Shades have no other source: an exposure.
+    assert cost(case) == pytest.approx((100 + 0.05 * 250 * (1 - 3 / 365)) / 1.1, abs=1e-6)
+
+
 def test_money_of_another_country_is_converted() -> None:
     case = lamps(
         offer("Ada", 10, currency="USD", fixed_cost=20),

@@ -114,7 +114,7 @@ XLSX = {
     ),
     "wrong encoding": Case(
         xlsx_changed(b"<t>Foxconn</t>", "<t>Fóxconn</t>".encode("latin-1"), "xl/sharedStrings.xml"),
-        *("", 0, "", "", "'utf-8' codec"),
+        *("", 0, "", "", "a part of it is no UTF-8 text"),
     ),
     "wrong encoding declared": Case(
         xlsx_changed(b'encoding="UTF-8"', b'encoding="latin-1"'), "offers", 0, "", "", "in the encoding latin-1"

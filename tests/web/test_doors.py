@@ -204,7 +204,13 @@ def test_the_pages_of_an_account_open(world: World, name: str) -> None:
 def test_a_second_factor_is_set_up_asked_for_and_taken_away(world: World) -> None:
     client, bob = world.client(""), {"login": "bob", "password": "a long pass phrase"}
     client.post("/login/", bob)
-    page = client.get("/second-factor/app/activate/").content.decode()
+    setup = "/second-factor/app/activate/"
+    asked = client.get(setup).headers["Location"]
+    assert asked.startswith("/reauthenticate/")  # an open browser alone does not change how one logs in
+    assert client.get(asked).status_code == 200
+    answer = client.post(asked, {"password": bob["password"]}, follow=True)
+    assert answer.redirect_chain[-1] == (setup, 302)
+    page = answer.content.decode()
     (secret,) = re.findall(r"<code>([A-Z2-7]{32})</code>", page)
     client.post("/second-factor/app/activate/", {"code": code(secret)})
     assert client.get("/second-factor/codes/").status_code == 200

@@ -9,7 +9,16 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import faults, market_commands, options, serve_command, terms, workbook_commands
+from secondsource.cli import (
+    faults,
+    market_commands,
+    options,
+    serve_command,
+    study_commands,
+    terms,
+    watch_commands,
+    workbook_commands,
+)
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
 from secondsource.cli.usage import Command, Commands
@@ -174,8 +183,10 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 
 workbook_commands.register(app)
 terms.register(app)
+study_commands.register(app)
 serve_command.register(app)
 market_commands.register(app)
+watch_commands.register()
 
 
 def _solve(problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool) -> Plan:

@@ -67,7 +67,7 @@ def example(name: str) -> Path | None:
     """Return the folder of an example: in the package, in the checkout around it, or where the command runs."""
     package = Path(secondsource.__file__).parent
     places = (package / "examples", package.parent.parent / "examples", Path("examples"))
-    return next((place / name for place in places if (place / name / "items.csv").is_file()), None)
+    return next((place / name for place in places if any((place / name).glob("*.csv"))), None)
 
 
 def encoding(text: str) -> str:
@@ -95,6 +95,15 @@ def policy(text: str) -> str:
     raise _refuse(_("'{text}' is no policy: off or bands", text=text))
 
 
+def study_kind(text: str) -> str:
+    """Read the name of a kind of study."""
+    from secondsource.problem.studies.forms import FORMS
+
+    if text and text not in FORMS:
+        raise _refuse(_("'{text}' is no kind of study: {kinds}", text=text, kinds=", ".join(FORMS)))
+    return text
+
+
 def language(text: str) -> str:
     """Read the code of a language that texts exist in."""
     if text and text not in languages():
@@ -103,6 +112,7 @@ def language(text: str) -> str:
 
 
 ProblemPath = Annotated[Path, typer.Argument(metavar="PROBLEM")]
+StudyPath = Annotated[Path, typer.Argument(metavar="STUDY")]
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN")]
 AsJson = Annotated[bool, typer.Option("--json")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR")]

@@ -18,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from secondsource.cli.output import data, errors
 from secondsource.language import Message, _
 from secondsource.problem.nearest import Names
+from secondsource.problem.studies.forms import FORMS
 
 COMMANDS: Mapping[str, Message] = {
     "secondsource": _("What to make, what to buy from whom, and who stands by: one plan, with proof."),
@@ -35,6 +36,9 @@ COMMANDS: Mapping[str, Message] = {
     ),
     "frontier": _("Draw cost against exposure: what each step of safety costs."),
     "switch": _("Say what leaving today's awards is worth net of switching, and which few changes bring most of it."),
+    "makebuy": _(
+        "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
+    ),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
     "market": _("Who is out there: public procurement records as one supplier register, to be searched and trusted."),
@@ -44,6 +48,7 @@ COMMANDS: Mapping[str, Message] = {
     "market review": _("Show the pairs that wait for a person, or judge one."),
     "market search": _("Find who could do a job, in English, Russian or Ukrainian."),
     "market show": _("Show what the records say about a supplier, and beside it the red flags of its processes."),
+    "market screen": _("Say who of the register may be on a sanctions or debarment list, and why; or judge an alert."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -53,17 +58,27 @@ EPILOGUES: Mapping[str, Message] = {
     "dependence": _(
         "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
     ),
+    "makebuy": _("Exit codes: 0 answered; 1 no option can take the whole work; 2 the input is invalid."),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),
     "market ingest": _(
         "SOURCE is a file, or prozorro, prozorro-contracts, contracts-finder, find-a-tender, ted, sample."
     ),
     "market review": _("A judgement is a dated fact: it outlives every re-run, and --undo adds a fact that ends it."),
+    "market screen": _(
+        "FILE is FollowTheMoney JSON lines (OpenSanctions), a CSV of the EU, a table of your own with a column `name`, "
+        "or sample. Exit codes: 0 nothing waits for a person; 1 an alert does; 2 a fault."
+    ),
     "verify": _("Exit codes: 0 the plan holds; 1 it does not; 2 a file is invalid."),
 }
 
 PARAMETERS: Mapping[str, Message] = {
     "problem": _("Excel or ODS workbook, folder of CSV files, or JSON file"),
+    "study": _("the study: workbook, folder of CSV files or JSON; some commands take a problem too"),
+    "item": _("item of a problem; needed where it has several"),
+    "study_kind": _("the workbook of a study rather than of a problem: {kinds}", kinds=", ".join(FORMS)),
+    "seed": _("the samples that are drawn: the same number draws the same"),
+    "as_problem": _("write what it says as tables of a problem into this folder"),
     "plan": _("the plan, as `plan --json` prints it"),
     "as_json": _("print only JSON"),
     "template_file": _("the workbook to write"),
@@ -119,6 +134,11 @@ PARAMETERS: Mapping[str, Message] = {
     "limit": _("most rows to show"),
     "as_suppliers": _("write the suppliers as a table of a problem into this folder"),
     "supplier": _("id of a supplier, as the search shows it"),
+    "screen_list": _("list to import, in place of its last version"),
+    "list_name": _("name to keep the list under; by default the file's"),
+    "alert": _("id of an alert, as it is shown"),
+    "screen_verdict": _("what you judge: cleared (somebody else), confirmed (the same), undone"),
+    "everything": _("also what was judged, or is not worth an alert"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),
     "version": _("print the version"),

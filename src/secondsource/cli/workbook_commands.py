@@ -27,6 +27,7 @@ ASK = "ask"
 
 TemplatePath = Annotated[Path, typer.Argument(metavar="FILE.xlsx")]
 Source = Annotated[Path | None, typer.Option("--from", metavar="PROBLEM")]
+Kind = Annotated[str, typer.Option("--for", metavar="STUDY-KIND", parser=options.study_kind)]
 MapPath = Annotated[Path, typer.Option("--out", metavar="MAP.json")]
 Map = Annotated[str, typer.Option("--map", metavar="MAP.json|ask")]
 Annotate = Annotated[Path | None, typer.Option("--annotate", metavar="OUT.xlsx")]
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
 def template(
     template_file: TemplatePath,
     source: Source = None,
+    study_kind: Kind = "",
     mapping: Map = "",
     encoding: options.Encoding = "utf-8",
     today: options.Today = None,
@@ -50,10 +52,24 @@ def template(
     from secondsource.reports.template import write_template
 
     _refuse_name(template_file)
+    if study_kind:
+        _study_template(template_file, study_kind, source, encoding, today)
+        return 0
     given = read(source, mapping, encoding, today) if source is not None else None
     write_template(template_file, given)
     _say(_("Written: {file}. Open it: its first sheet says what to do.", file=template_file))
     return 0
+
+
+def _study_template(path: Path, kind: str, source: Path | None, encoding: str, today: date | None) -> None:
+    """Write the workbook of a kind of study, with the rows of a study in it if one is named."""
+    from secondsource.problem.studies.forms import FORMS
+    from secondsource.problem.studies.study import read_study
+    from secondsource.reports.study_template import write_study_template
+
+    form, day = FORMS[kind], today or datetime.now().astimezone().date()
+    write_study_template(path, form, read_study(source, form, today=day, encoding=encoding) if source else None)
+    _say(_("Written: {file}. Open it: its first sheet says what to do.", file=path))
 
 
 def map_file(

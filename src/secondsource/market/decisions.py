@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS judgements (
 CREATE TABLE IF NOT EXISTS suppliers (mention TEXT PRIMARY KEY, supplier TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS former (supplier TEXT PRIMARY KEY, now TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS weights (word TEXT PRIMARY KEY, weight REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shares (
+  comparison TEXT NOT NULL, level INTEGER NOT NULL, m REAL NOT NULL, u REAL NOT NULL,
+  PRIMARY KEY (comparison, level)) WITHOUT ROWID;
 """
 
 
@@ -106,3 +109,14 @@ class Decisions:
         """Keep the weights of words, once."""
         with closing(self._connect()) as connection, connection:
             connection.executemany("INSERT OR IGNORE INTO weights VALUES (?,?)", weights)
+
+    def shares(self) -> list[tuple[str, int, float, float]]:
+        """Return the shares (comparison, level, m, u) that were frozen with the weights, [] before."""
+        with closing(self._connect()) as connection:
+            found = connection.execute("SELECT comparison, level, m, u FROM shares ORDER BY comparison, level")
+            return found.fetchall()
+
+    def freeze_shares(self, shares: Iterable[tuple[str, int, float, float]]) -> None:
+        """Keep the shares, once."""
+        with closing(self._connect()) as connection, connection:
+            connection.executemany("INSERT OR IGNORE INTO shares VALUES (?,?,?,?)", shares)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-import duckdb
+from itertools import groupby
 
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
 from secondsource.market.decisions import Decisions
-from secondsource.market.flags import Flag, kept
+from secondsource.market.flags import Flag
+from secondsource.market.pages import Pages, Row
 from secondsource.market.places import Places
 
-Row = dict[str, Any]
 ENDED = ("terminated", "cancelled", "complete", "completed")
 PAID_IN_FULL = Decimal("0.8")  # of the value: less, at a contract that ended, is reported
 SINGLE_BUYER = Decimal("0.5")  # share of the value of all awards above which one buyer is named
@@ -64,30 +62,36 @@ def evidence(places: Places, supplier: str) -> Evidence:
     """
     generation = places.published()
     id = Decisions(places.decisions).now_called(supplier)
-    connection = duckdb.connect(config={"threads": 2})
-    try:
-        for table in ("processes", "parties", "items", "bids", "awards", "contracts", "mentions"):
-            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
-        connection.execute("CREATE TABLE m AS FROM mentions WHERE supplier = ?", [id])
-        names = _rows(connection, _NAMES)
+    with Pages(generation) as pages:
+        names = pages.rows("names", id)
         if not names:
             expected = _("is no supplier of this market; find one with `secondsource market search`")
             raise InvalidInput([Fault("", "", 0, "", supplier, expected)])
-        deliveries = _rows(connection, _DELIVERIES)
+        deliveries = pages.rows("deliveries", id)
         for row in deliveries:
+            row["prolonged"], row["dearer"] = bool(row["prolonged"]), bool(row["dearer"])
             row["outcome"] = outcome(row)
-        parties = {row[0] for row in connection.execute("SELECT DISTINCT party FROM m").fetchall()}
-        processes = set(connection.execute("SELECT DISTINCT source, ocid FROM m").fetchall())
-        raised = [
-            each for each in kept(generation)
-            if (each.source, each.ocid) in processes or (not each.ocid and each.party in parties)
-        ]  # fmt: skip
+        lost = pages.rows("lost", id) or [{"bids": 0, "disqualified": 0, "taken_back": 0}]
+        raised = [Flag(**row) for row in pages.rows("flags", id)]
         return Evidence(
-            id, names, deliveries, _rows(connection, _PRICES), _rows(connection, _BUYERS),
-            _reliability(connection, deliveries), raised,
+            id, names, deliveries, _prices(pages, id), pages.rows("buyers", id),
+            _reliability(deliveries, lost[0]), raised,
         )  # fmt: skip
-    finally:
-        connection.close()
+
+
+def _prices(pages: Pages, supplier: str) -> list[Row]:
+    """Unit prices of the supplier's items beside the median of others', where there are others."""
+    found = []
+    kinds = groupby(pages.rows("own_prices", supplier), key=lambda row: (row["code"], row["unit"], row["currency"]))
+    for kind, group in kinds:
+        rows = list(group)
+        others = pages.others_median(kind, [row.pop("place") for row in rows])
+        if others is not None:
+            median, offers = others
+            found += [
+                {**row, "median": median, "offers": offers, "ratio": float(row["unit_price"] / median)} for row in rows
+            ]
+    return sorted(found, key=lambda row: (row["code"], row["ocid"], row["description"] or ""))
 
 
 def outcome(row: Row) -> str:
@@ -110,60 +114,14 @@ def outcome(row: Row) -> str:
     return "short" if short else "ended"
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    found = connection.execute(query)
-    names = [each[0] for each in found.description or []]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _reliability(connection: duckdb.DuckDBPyConnection, deliveries: list[Row]) -> Row:
+def _reliability(deliveries: list[Row], lost: Row) -> Row:
     counts = {
         name: sum(row["outcome"] == name for row in deliveries) for name in ("ended", "early", "short", "running")
     }
     judged = [row for row in deliveries if row["contract"]]
-    (lost,) = _rows(connection, _LOST)
     return {
         **counts,
-        "prolonged": sum(bool(row["prolonged"]) for row in judged),
-        "dearer": sum(bool(row["dearer"]) for row in judged),
+        "prolonged": sum(row["prolonged"] for row in judged),
+        "dearer": sum(row["dearer"] for row in judged),
         **lost,
     }
-
-
-_NAMES = """SELECT name, identifier, country, region, locality, list(DISTINCT source ORDER BY source) AS sources,
-    count(DISTINCT ocid) AS processes, min(mention) AS mention FROM m GROUP BY ALL ORDER BY processes DESC, name"""
-_WON = """SELECT DISTINCT a.* FROM awards a JOIN m USING (source, ocid)
-    WHERE list_contains(a.suppliers, m.party) AND coalesce(a.status, 'active') = 'active'"""
-# A contract of Prozorro's own feed comes beside the tender's row for it; the row that says more counts.
-_DELIVERIES = f"""SELECT w.source, w.ocid, p.title, p.buyer_name AS buyer, w.award,
-    coalesce(c.amount, w.amount) AS amount, coalesce(c.currency, w.currency) AS currency,
-    coalesce(c.signed, w.date)[:10] AS day, c.contract, c.status, c.start_date[:10] AS start_date,
-    c.end_date[:10] AS end_date, c.termination, c.paid,
-    c.end_date > c.first_end_date OR list_contains(c.changes, 'durationExtension') AS prolonged,
-    c.amount > c.first_amount OR list_contains(c.changes, 'itemPriceVariation') AS dearer
-    FROM ({_WON}) w JOIN processes p USING (source, ocid) LEFT JOIN (
-        SELECT ocid, award, contract, status, signed, start_date, end_date, first_end_date, amount, currency,
-            first_amount, paid, termination, changes FROM contracts
-        QUALIFY row_number() OVER (PARTITION BY ocid, contract
-            ORDER BY (termination IS NOT NULL)::INT + (paid IS NOT NULL)::INT + (changes IS NOT NULL)::INT DESC,
-                source) = 1
-    ) c ON c.ocid = w.ocid AND c.award = w.award ORDER BY day DESC NULLS LAST, w.ocid, w.award, c.contract"""
-_PRICES = f"""WITH single AS (SELECT source, ocid FROM awards WHERE coalesce(status, 'active') = 'active'
-        GROUP BY ALL HAVING count(*) = 1),
-    priced AS (SELECT i.*, source || ocid IN (SELECT source || ocid FROM ({_WON})) AS own FROM items i
-        JOIN single USING (source, ocid) WHERE unit_price > 0 AND code IS NOT NULL AND unit IS NOT NULL),
-    market AS (SELECT code, unit, currency, median(unit_price) AS median, count(*) AS offers FROM priced WHERE NOT own
-        GROUP BY ALL)
-    SELECT source, ocid, description, code, unit, currency, unit_price, median, offers,
-        unit_price / nullif(median, 0) AS ratio FROM priced JOIN market USING (code, unit, currency)
-    WHERE own ORDER BY code, ocid, description"""
-_BUYERS = f"""WITH b AS (SELECT p.buyer_name AS buyer, w.currency, count(*) AS awards, sum(w.amount) AS amount
-    FROM ({_WON}) w JOIN processes p USING (source, ocid) WHERE w.amount IS NOT NULL GROUP BY p.buyer_name, w.currency)
-    SELECT *, amount / sum(amount) OVER (PARTITION BY currency) AS share FROM b
-    ORDER BY currency, share DESC, buyer"""
-_LOST = """SELECT (SELECT count(DISTINCT (b.source, b.ocid, b.bid)) FROM bids b JOIN m USING (source, ocid)
-        WHERE list_contains(b.tenderers, m.party)) AS bids,
-    (SELECT count(DISTINCT (b.source, b.ocid, b.bid)) FROM bids b JOIN m USING (source, ocid)
-        WHERE list_contains(b.tenderers, m.party) AND b.status IN ('disqualified', 'unsuccessful')) AS disqualified,
-    (SELECT count(DISTINCT (a.source, a.ocid, a.award)) FROM awards a JOIN m USING (source, ocid)
-        WHERE list_contains(a.suppliers, m.party) AND a.status IN ('cancelled', 'unsuccessful')) AS taken_back"""

@@ -127,8 +127,3 @@ def write(generation: Path) -> None:
     text, number = pa.string(), pa.float64()
     kind = pa.schema({"code": text, "source": text, "ocid": text, "party": text, "value": number})
     pq.write_table(pa.Table.from_pylist([vars(each) for each in flags(generation)], kind), generation / "flags.parquet")
-
-
-def kept(generation: Path) -> list[Flag]:
-    """Return the flags that were kept with a generation."""
-    return [Flag(**row) for row in pq.read_table(generation / "flags.parquet").to_pylist()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -51,45 +52,57 @@ def prefixes(code: str) -> list[str]:
     return [found[:length] for length in range(2, len(found) + 1)] or ([digits(code)[:2]] if digits(code) else [])
 
 
-def build(generation: Path, lists: Path) -> None:
+def build(generation: Path, lists: Path, *, threads: int = 2) -> None:
     """Write the index of a generation beside its tables."""
     _build_labels(generation, lists)
     place = generation / "suppliers.index"
     place.mkdir()
-    writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(64_000_000, 1)
-    for supplier, fields in sorted(_documents(generation).items()):
-        writer.add_document(
-            tantivy.Document(supplier=[supplier], **{name: sorted(each) for name, each in fields.items()})
-        )
+    writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(128_000_000, 1)
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
+    with closing(connection):
+        connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
+        for table in ("mentions", "parties", "items", "processes"):
+            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
+        found = connection.execute(_DOCUMENTS)
+        while rows := found.fetchmany(10_000):
+            for supplier, *fields in rows:
+                writer.add_document(document(supplier, *(each or () for each in fields)))
     writer.commit()
     writer.wait_merging_threads()
 
 
-def _documents(generation: Path) -> dict[str, dict[str, set[str]]]:
-    """What is known of each supplier in words: its names, and what it won, bid for or is listed with."""
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    here = f"read_parquet('{generation}"
-    rows = duckdb.execute(
-        f"""SELECT DISTINCT m.supplier, m.name, lower(m.country), lower(m.region), p.scale
-        FROM {here}/mentions.parquet') m
-        JOIN {here}/parties.parquet') p USING (source, ocid, party)"""
-    ).fetchall()
-    for supplier, name, country, region, scale in rows:
-        fields = found[supplier]
-        fields["names"].add(" ".join(lemmas(name)))
-        for field, value in (("country", country), ("region", region), ("scale", scale)):
-            if value:
-                fields[field].add(value)
-    texts = duckdb.execute(
-        f"""SELECT DISTINCT m.supplier, i.description, i.label, i.code FROM {here}/mentions.parquet') m
-        JOIN {here}/items.parquet') i USING (source, ocid)
-        UNION SELECT DISTINCT m.supplier, p.title, NULL, NULL FROM {here}/mentions.parquet') m
-        JOIN {here}/processes.parquet') p USING (source, ocid) WHERE p.title IS NOT NULL"""
-    ).fetchall()
-    for supplier, description, label, code in texts:
-        found[supplier]["text"].update(" ".join(lemmas(each)) for each in (description, label) if each)
-        found[supplier]["codes"].update(prefixes(code or ""))
-    return found
+def document(
+    supplier: str,
+    names: Iterable[str],
+    countries: Iterable[str],
+    regions: Iterable[str],
+    scales: Iterable[str],
+    texts: Iterable[str],
+    codes: Iterable[str],
+) -> tantivy.Document:
+    """Return what is indexed of a supplier: its names, and what it won, bid for or is listed with."""
+    return tantivy.Document(
+        supplier=[supplier],
+        names=sorted({" ".join(lemmas(each)) for each in names}),
+        text=sorted({" ".join(lemmas(each)) for each in texts if each}),
+        codes=sorted({branch for each in codes if each for branch in prefixes(each)}),
+        country=sorted({each.lower() for each in countries if each}),
+        region=sorted({each.lower() for each in regions if each}),
+        scale=sorted({each for each in scales if each}),
+    )
+
+
+_DOCUMENTS = """WITH m AS (SELECT DISTINCT * FROM mentions),
+    who AS (SELECT m.supplier, list(DISTINCT m.name) AS names, list(DISTINCT m.country) AS countries,
+        list(DISTINCT m.region) AS regions, list(DISTINCT p.scale) AS scales
+        FROM m LEFT JOIN parties p USING (source, ocid, party) GROUP BY m.supplier),
+    said AS (SELECT m.supplier, p.title AS text FROM m JOIN processes p USING (source, ocid)
+        UNION SELECT m.supplier, unnest([i.description, i.label]) FROM m JOIN items i USING (source, ocid)),
+    what AS (SELECT supplier, list(DISTINCT text) FILTER (text <> '') AS texts FROM said GROUP BY supplier),
+    kinds AS (SELECT m.supplier, list(DISTINCT i.code) FILTER (i.code <> '') AS codes
+        FROM m JOIN items i USING (source, ocid) GROUP BY m.supplier)
+    SELECT supplier, names, countries, regions, scales, texts, codes
+    FROM who LEFT JOIN what USING (supplier) LEFT JOIN kinds USING (supplier) ORDER BY supplier"""
 
 
 def _build_labels(generation: Path, lists: Path) -> None:

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondsource.market import flags, index
+from secondsource.market import flags, index, pages
 from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions
 from secondsource.market.flatten import flatten
@@ -22,7 +22,8 @@ from secondsource.market.formats import release_of
 from secondsource.market.identifiers import canonical
 from secondsource.market.journal import Journal
 from secondsource.market.places import Places
-from secondsource.market.scoring import REVIEW, Link, Mention, score, weigh
+from secondsource.market.scoring import PUBLISHED, REVIEW, Link, Mention, Shares, score, weigh
+from secondsource.market.shares import estimated
 
 ROLES = ("supplier", "tenderer", "listed")
 
@@ -55,7 +56,8 @@ def resolve(places: Places, *, threads: int = 2) -> Register:
         decisions.give(suppliers, former)
         _write_register(generation, found, suppliers, links)
         flags.write(generation)
-        index.build(generation, places.lists)
+        pages.write(generation, threads=threads)
+        index.build(generation, places.lists, threads=threads)
         places.publish(generation)
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)
@@ -96,16 +98,30 @@ def _links(places: Places, decisions: Decisions, mentions: Sequence[Mention], th
     if not weights:
         decisions.freeze(weigh(each.name for each in mentions).items())
         weights = decisions.weights()
+    shares = _shares(decisions, mentions, weights, threads)
     current = places.current()
     if current is None:
-        return score(mentions, weights, threads=threads)
+        return score(mentions, weights, shares=shares, threads=threads)
     older = set(pq.read_table(current / "mentions.parquet", columns=["mention"])["mention"].to_pylist())
     present = {each.key for each in mentions}
     kept = [Link(**row) for row in pq.read_table(current / "links.parquet").to_pylist()]
     kept = [each for each in kept if each.first in present and each.second in present]
     fresh = [each for each in mentions if each.key not in older]
     known = [each for each in mentions if each.key in older]
-    return [*kept, *score(fresh, weights, known, threads=threads)]
+    return [*kept, *score(fresh, weights, known, shares=shares, threads=threads)]
+
+
+def _shares(decisions: Decisions, mentions: Sequence[Mention], weights: Mapping[str, float], threads: int) -> Shares:
+    """How often the levels hold in this market, estimated when its first mentions are resolved and frozen then."""
+    kept = decisions.shares()
+    if len(kept) != len(PUBLISHED.name) + len(PUBLISHED.place) + 1:
+        found = estimated(mentions, weights, threads=threads)
+        rows = [("name", place, m, u) for place, (m, u) in enumerate(found.name)]
+        rows += [("place", place, m, u) for place, (m, u) in enumerate(found.place)]
+        decisions.freeze_shares([*rows, ("prior", 0, found.prior, found.prior)])
+        kept = decisions.shares()
+    by_name = {name: tuple((m, u) for each, _level, m, u in kept if each == name) for name in ("name", "place")}
+    return Shares(by_name["name"], by_name["place"], next(m for each, _level, m, _u in kept if each == "prior"))
 
 
 def _write_register(

@@ -1,11 +1,12 @@
 """How likely two mentions are one firm: Splink on DuckDB, fed with our own features of names; not for deciding.
 
-The features of a pair of names, with the words w of each and their weights v (rare words weigh more):
+A name is its rare words, its words of known meaning (`meanings`), and the weight v of each, 0..1. Of a pair is seen
 
-    covered(A, B) = Σ_{w in A} v_w · s(w, B) / Σ_{w in A} v_w
-    s(w, B) = max_{b in B} JaroWinkler(w, b), or 0 where that is below 0.9
+    shared(A, B) = Σ_{w in A and B} v_w      over the rare words, each by its consonants (`sounds`)
 
-`covered` in both directions does not see the order of words; in one direction it does not see added words.
+whether the rare words of one are all among the other's, and the same of the meanings. That does not see the order of
+words, and sees added words apart from other ones. How often each level holds among pairs that are one firm (m) and
+among others (u) was counted on half 0 of the published names (docs/market.md); half 1 was not looked at.
 """
 
 from __future__ import annotations
@@ -23,20 +24,11 @@ from splink import Linker, SettingsCreator, block_on
 from splink.internals.blocking_rule_library import CustomRule
 from splink.internals.duckdb.database_api import DuckDBAPI
 
-from secondsource.market.names import compact, skeleton, words
+from secondsource.market.names import initials, sounds, words
 
-JOIN, REVIEW = 0.95, 0.5  # from which mentions are joined, and from which a person is asked
-# Words that many firms carry; each weighs at most COMMON_WEIGHT whatever a small market has seen of it.
-COMMON_WEIGHT = 0.3
-_COMMON = (
-    "group trade trading service services "
-    "system systems technology technologies international construction engineering "
-    "industrial industry development invest holding company plus euro global center centre center university school "
-    "группа торговый дом сервис система системы технологии международный строительство строй инжиниринг промышленный "
-    "завод предприятие центр компания холдинг институт научно производственное объединение имени федеральное бюро "
-    "група торговий дім сервіс системи технології міжнародний будівництво буд центр компанія підприємство об'єднання "
-    "plant factory institute research scientific production association bureau design enterprise republic state"
-)
+JOIN, REVIEW = 0.9, 0.5  # from which mentions are joined, and from which a person is asked
+COMMON_WEIGHT = 0.5  # the most that a word of known meaning weighs, whatever a small market has seen of it
+RARE = 0.7  # weight from which one shared word is worth looking at a pair
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def weigh(names: Iterable[str]) -> dict[str, float]:
     >>> weigh(["Alfa Beta", "ALFA BETA Ltd", "Gamma Beta", "Delta"])["alfa"]
     1.0
     """
-    different = {words(name) for name in names}
+    different = {frozenset(sounds(word) for word in words(name)) for name in names}
     counts = Counter(word for each in different for word in each)
     total = len(different)
     whole = math.log(max(total, 2))
@@ -86,66 +78,94 @@ def weigh(names: Iterable[str]) -> dict[str, float]:
 
 def _weight(word: str, weights: Mapping[str, float]) -> float:
     found = weights.get(word, 1.0)
-    return min(found, COMMON_WEIGHT) if word in COMMON else found
+    return min(found, COMMON_WEIGHT) if word.startswith("=") else found
 
 
-COMMON = frozenset(skeleton(each.replace("'", "")) for each in _COMMON.split())
-
-_MACROS = """
-CREATE OR REPLACE MACRO covered(a, w, b) AS list_sum(list_transform(list_zip(a, w), lambda x: x[2] * list_max(
-    list_transform(b, lambda y: CASE WHEN jaro_winkler_similarity(x[1], y) >= 0.9
-        THEN jaro_winkler_similarity(x[1], y) ELSE 0 END)))) / list_sum(w);
+MACROS = """
+CREATE OR REPLACE MACRO shared(a, w, b) AS coalesce(list_sum(list_transform(list_zip(a, w),
+    lambda x: CASE WHEN list_contains(b, x[1]) THEN x[2] ELSE 0 END)), 0);
+CREATE OR REPLACE MACRO within(a, b) AS list_has_all(a, b) OR list_has_all(b, a);
+CREATE OR REPLACE MACRO alike(a, b) AS list_sum(list_transform(a, lambda x: list_max(list_transform(b,
+    lambda y: jaro_winkler_similarity(x, y))))) / len(a);
 """
-_BOTH = "least(covered(words_l, weights_l, words_r), covered(words_r, weights_r, words_l))"
-_EITHER = "greatest(covered(words_l, weights_l, words_r), covered(words_r, weights_r, words_l))"
+_SHARED = "shared(rare_l, weights_l, rare_r)"
+_MEANT = "within(meant_l, meant_r)"
+_BOTH_RARE = "len(rare_l) > 0 AND len(rare_r) > 0"
 
 # Label, condition, m and u: shares of the level among pairs that are one firm, and among random pairs.
 NAME_LEVELS: Sequence[tuple[str, str, float, float]] = (
-    ("same rare words", "joined_l = joined_r AND list_sum(weights_l) >= 0.8", 0.40, 0.000002),
-    ("same words, all common", "joined_l = joined_r", 0.02, 0.00002),
-    ("same words, spelt differently", f"{_BOTH} >= 0.93 AND list_sum(weights_l) >= 0.8", 0.30, 0.000006),
-    ("same letters, split differently", "jaro_winkler_similarity(joined_l, joined_r) >= 0.96", 0.05, 0.00001),
-    ("words added", f"{_EITHER} >= 0.93 AND {_BOTH} >= 0.5", 0.12, 0.0001),
-    ("most words shared", f"{_BOTH} >= 0.6", 0.05, 0.0005),
-)
+    ("same words, several rare", "joined_l = joined_r AND total_l >= 1.3", 0.20, 0.000002),
+    ("same words", "joined_l = joined_r AND total_l >= 0.8", 0.114, 0.000017),
+    # None of half 0 was wrong; yet a larger market has many firms of one common word, so a person is asked.
+    ("same words, all common", "joined_l = joined_r", 0.012, 0.00003),
+    ("first letters of the other's words", "initials_l = short_r AND len(short_r) >= 4 "
+     "OR initials_r = short_l AND len(short_l) >= 4", 0.02, 0.000007),
+    ("same rare words", f"len(rare_l) > 0 AND rare_l = rare_r AND {_SHARED} >= {RARE} AND {_MEANT}", 0.073, 0.000011),
+    ("three first letters", "initials_l = short_r OR initials_r = short_l", 0.011, 0.000007),
+    ("several rare words added", f"{_BOTH_RARE} AND within(rare_l, rare_r) AND {_SHARED} >= 1.2", 0.012, 0.000004),
+    ("spelt differently", "meant_l = meant_r AND least(len(text_l), len(text_r)) >= 6 AND "
+     "jaro_winkler_similarity(text_l, text_r) >= 0.7 AND (jaro_winkler_similarity(text_l, text_r) >= 0.93 "
+     "OR least(alike(rare_l, rare_r), alike(rare_r, rare_l)) >= 0.9)", 0.016, 0.00003),
+    ("several rare words shared", f"{_BOTH_RARE} AND {_SHARED} >= 1.2", 0.0073, 0.00001),
+    ("common words added", f"len(rare_l) = 0 AND len(rare_r) = 0 AND {_MEANT}", 0.0082, 0.000013),
+    ("words added", f"{_BOTH_RARE} AND within(rare_l, rare_r) AND {_SHARED} >= {RARE} AND ({_MEANT} OR "
+     "list_has_any(meant_l, meant_r))", 0.108, 0.00019),
+    ("a rare word shared", f"{_BOTH_RARE} AND {_SHARED} >= {RARE}", 0.07, 0.00045),
+)  # fmt: skip
 PLACE_LEVELS: Sequence[tuple[str, str, float, float]] = (
     ("same town", "town_l = town_r", 0.60, 0.02),
     ("same country", "country_l = country_r", 0.38, 0.43),
 )
-PRIOR = 0.0001  # that two random mentions are one firm; fixed, so that a score does not depend on what came before
 
 
-def _settings() -> SettingsCreator:
+@dataclass(frozen=True)
+class Shares:
+    """How often each level holds: (m, u) in the order of the levels, and how often two random mentions are one firm."""
+
+    name: tuple[tuple[float, float], ...] = tuple(level[2:] for level in NAME_LEVELS)
+    place: tuple[tuple[float, float], ...] = tuple(level[2:] for level in PLACE_LEVELS)
+    prior: float = 0.0025
+
+
+PUBLISHED = Shares()  # of half 0; `shares.estimated` puts those of a market in their place
+
+
+def settings(shares: Shares = PUBLISHED) -> SettingsCreator:
+    """Return the settings of Splink, for DuckDB and for Spark."""
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="key",
-        probability_two_random_records_match=PRIOR,
+        probability_two_random_records_match=shares.prior,
         comparisons=[
-            _comparison("name", "joined_l IS NULL OR joined_r IS NULL", NAME_LEVELS),
-            _comparison("place", "country_l IS NULL OR country_r IS NULL", PLACE_LEVELS),
+            _comparison("name", "joined_l IS NULL OR joined_r IS NULL", NAME_LEVELS, shares.name),
+            _comparison("place", "country_l IS NULL OR country_r IS NULL", PLACE_LEVELS, shares.place),
         ],
         blocking_rules_to_generate_predictions=[
             block_on("joined"),
             block_on("rarest"),
-            block_on("rarest_start"),
             CustomRule("l.rarest = r.second"),
             CustomRule("l.second = r.rarest"),
-            block_on("second", "start"),
+            CustomRule("l.short = r.initials"),
+            CustomRule("l.initials = r.short"),
+            block_on("ends"),
+            block_on("start", "town"),
         ],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )
 
 
-def _comparison(name: str, null: str, levels: Sequence[tuple[str, str, float, float]]) -> dict[str, Any]:
-    rest_m, rest_u = 1 - sum(level[2] for level in levels), 1 - sum(level[3] for level in levels)
+def _comparison(
+    name: str, null: str, levels: Sequence[tuple[str, str, float, float]], shares: Sequence[tuple[float, float]]
+) -> dict[str, Any]:
+    rest_m, rest_u = 1 - sum(m for m, _u in shares), 1 - sum(u for _m, u in shares)
     return {
         "output_column_name": name,
         "comparison_levels": [
             {"sql_condition": null, "label_for_charts": "unknown", "is_null_level": True},
             *(
                 {"sql_condition": condition, "label_for_charts": label, "m_probability": m, "u_probability": u}
-                for label, condition, m, u in levels
+                for (label, condition, _m, _u), (m, u) in zip(levels, shares, strict=True)
             ),
             {
                 "sql_condition": "ELSE",
@@ -157,32 +177,63 @@ def _comparison(name: str, null: str, levels: Sequence[tuple[str, str, float, fl
     }
 
 
-def _features(mentions: Sequence[Mention], weights: Mapping[str, float]) -> pa.Table:
-    columns: dict[str, list[Any]] = {name: [] for name in (
-        "key", "words", "weights", "joined", "rarest", "rarest_start", "second", "start", "country", "town",
-    )}  # fmt: skip
-    for mention in mentions:
-        found = words(mention.name)
-        heavy = sorted(found, key=lambda word: (-_weight(word, weights), -len(word), word))
-        row = (
-            mention.key, list(found), [_weight(word, weights) for word in found], compact(found),
-            heavy[0] if heavy else None,
-            _start(heavy), heavy[1] if len(heavy) > 1 else None,
-            found[0][:3] if found else None, mention.country or None,
-            "".join(words(mention.locality)) or None,
-        )  # fmt: skip
-        for column, value in zip(columns.values(), row, strict=True):
-            column.append(value)
+def features(mentions: Sequence[Mention], weights: Mapping[str, float]) -> pa.Table:
+    """Return the columns that the levels and blocks look at, a row per mention."""
+    names = list(dict.fromkeys(each.name for each in mentions))
+    seen = {name: _of_name(name, weights) for name in names}
+    rows = [seen[each.name] for each in mentions]
+    columns: dict[str, Any] = {"key": pa.array([each.key for each in mentions], pa.string())}
+    for place, (name, kind) in enumerate(_COLUMNS.items()):
+        columns[name] = pa.array([row[place] for row in rows], kind)
+    columns["country"] = pa.array([each.country or None for each in mentions], pa.string())
+    towns = {each.locality for each in mentions}
+    written = {town: "".join(words(town)) or None for town in towns}
+    columns["town"] = pa.array([written[each.locality] for each in mentions], pa.string())
     return pa.table(columns)
 
 
-def _start(heavy: Sequence[str]) -> str | None:
-    """The beginnings of the two rarest words, so that pairs spelt differently are looked at and blocks stay small."""
-    return "|".join(word[:5] for word in heavy[:2]) if heavy and len(heavy[0]) >= 5 else None
+_TEXT, _TEXTS, _NUMBER, _NUMBERS = pa.string(), pa.list_(pa.string()), pa.float64(), pa.list_(pa.float64())
+_COLUMNS = {
+    "rare": _TEXTS, "weights": _NUMBERS, "meant": _TEXTS, "joined": _TEXT, "text": _TEXT, "total": _NUMBER,
+    "initials": _TEXT, "short": _TEXT, "rarest": _TEXT, "second": _TEXT, "start": _TEXT, "ends": _TEXT,
+}  # fmt: skip
+
+
+def _of_name(name: str, weights: Mapping[str, float]) -> tuple[Any, ...]:
+    """The columns of a name, in the order of `_COLUMNS`.
+
+    Blocks are made of the rarest words: of one alone where it is rare enough for a level, else of two together; of the
+    first and last letters, for other spellings; and of the initials.
+    """
+    found = words(name)
+    rare = sorted({sounds(each) for each in found if not each.startswith("=")})
+    meant = [each for each in found if each.startswith("=")]
+    heavy = sorted(((_weight(each, weights), each) for each in rare), reverse=True)
+    alone = [each for weight, each in heavy if weight >= RARE][:2]
+    if not alone and len(heavy) > 1:
+        alone = ["|".join(each for _weight, each in heavy[:2])]
+    text = "".join(each for each in found if not each.startswith("="))
+    letters, short = initials(name)
+    return (
+        rare, [_weight(each, weights) for each in rare], meant, "".join([*meant, *rare]), text,
+        sum(_weight(each, weights) for each in (*rare, *meant)), letters or None, short or None,
+        alone[0] if alone else None, alone[1] if len(alone) > 1 else None,
+        text[:4] if len(text) >= 6 else None, _ends(text),
+    )  # fmt: skip
+
+
+def _ends(text: str) -> str | None:
+    """The first and last letters, enough of them that few names share both."""
+    return text[:5] + text[-4:] if len(text) >= 8 else text[:4] + text[-2:] if len(text) >= 6 else None
 
 
 def score(
-    mentions: Sequence[Mention], weights: Mapping[str, float], known: Sequence[Mention] = (), *, threads: int = 2
+    mentions: Sequence[Mention],
+    weights: Mapping[str, float],
+    known: Sequence[Mention] = (),
+    *,
+    shares: Shares = PUBLISHED,
+    threads: int = 2,
 ) -> list[Link]:
     """Return the links of probability `REVIEW` or more among `mentions`, and between them and those `known`.
 
@@ -194,13 +245,13 @@ def score(
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect(config={"threads": threads, "memory_limit": "6GB"})
     try:
-        connection.execute(_MACROS)
+        connection.execute(MACROS)
         database = DuckDBAPI(connection=connection)
-        fresh = database.register(_features(usable, weights), table_name="mentions")
-        linker = Linker(fresh, _settings(), log_level=logging.ERROR, validate_settings=False)
+        fresh = database.register(features(usable, weights), table_name="mentions")
+        linker = Linker(fresh, settings(shares), log_level=logging.ERROR, validate_settings=False)
         links = _links(connection, linker.inference.predict(threshold_match_probability=REVIEW).physical_name)
         if known:
-            older = database.register(_features(known, weights), table_name="known")
+            older = database.register(features(known, weights), table_name="known")
             between = linker.inference.predict_between(fresh, older, threshold_match_probability=REVIEW)
             links += _links(connection, between.physical_name)
         return sorted(links, key=lambda link: (link.first, link.second))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
-import duckdb
 import tantivy
 
 from secondsource.market.index import digits, labels_schema, prefixes, suppliers_schema
 from secondsource.market.lemmas import lemmas
+from secondsource.market.pages import Pages
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,18 @@ class Hit:
     titles: tuple[str, ...]
 
 
+@lru_cache(maxsize=8)
+def _opened(place: Path) -> tantivy.Searcher:
+    """An index of a generation; it does not change once it is published."""
+    schema = suppliers_schema() if place.name == "suppliers.index" else labels_schema()
+    return tantivy.Index(schema, path=str(place)).searcher()
+
+
 def categories(generation: Path, query: str, limit: int = 10) -> list[tuple[str, float]]:
     """Return the category codes whose labels, in any language, are nearest to the query, with scores, best first."""
-    searcher = tantivy.Index(labels_schema(), path=str(generation / "labels.index"))
-    searcher.reload()
+    reader = _opened(generation / "labels.index")
     found = _any_of(labels_schema(), "text", lemmas(query))
     best: dict[str, float] = {}
-    reader = searcher.searcher()
     for score, address in reader.search(found, limit * 3).hits:
         code = str(reader.doc(address)["code"][0])
         best.setdefault(code, float(score))  # hits come best first; labels of several languages count once
@@ -66,7 +72,7 @@ def search(
         As the records have them, in any case.
     """
     schema = suppliers_schema()
-    searcher = tantivy.Index(schema, path=str(generation / "suppliers.index")).searcher()
+    searcher = _opened(generation / "suppliers.index")
     parts = [(tantivy.Occur.Must, _wanted(generation, schema, query))]
     narrow = digits(category).rstrip("0") if digits(category) else category
     for field, value in (("codes", narrow), ("country", country), ("region", region), ("scale", scale)):
@@ -101,31 +107,12 @@ def _any_of(schema: tantivy.Schema, field: str, words: Sequence[str]) -> tantivy
 
 
 def _with_evidence(generation: Path, scores: dict[str, float]) -> list[Hit]:
-    here = f"read_parquet('{generation}"
-    rows = duckdb.execute(
-        f"""WITH m AS (SELECT * FROM {here}/mentions.parquet') WHERE list_contains($suppliers, supplier)),
-        won AS (SELECT DISTINCT m.supplier, a.source, a.ocid, a.award, a.amount, a.currency,
-                coalesce(a.date, p.date) AS day, p.buyer_name, p.title
-                FROM m JOIN {here}/awards.parquet') a USING (source, ocid)
-                JOIN {here}/processes.parquet') p USING (source, ocid)
-                WHERE list_contains(a.suppliers, m.party) AND coalesce(a.status, 'active') = 'active'),
-        name AS (SELECT supplier, mode(name) AS name, mode(country) AS country, mode(region) AS region
-            FROM m GROUP BY supplier),
-        value AS (SELECT supplier, currency, sum(amount) AS amount FROM won WHERE amount IS NOT NULL GROUP BY ALL)
-        SELECT name.supplier, name.name, country, region, (SELECT count(*) FROM won WHERE won.supplier = name.supplier),
-          (SELECT list((currency, amount) ORDER BY currency) FROM value WHERE value.supplier = name.supplier),
-          (SELECT list(DISTINCT buyer_name ORDER BY buyer_name) FROM won WHERE won.supplier = name.supplier),
-          (SELECT min(day) FROM won WHERE won.supplier = name.supplier),
-          (SELECT max(day) FROM won WHERE won.supplier = name.supplier),
-          (SELECT list(DISTINCT title ORDER BY title) FROM won WHERE won.supplier = name.supplier)
-        FROM name""",
-        {"suppliers": list(scores)},
-    ).fetchall()
-    found = {row[0]: row for row in rows}
+    with Pages(generation) as pages:
+        found = pages.hits(scores)
     return [
-        Hit(id, row[1], row[2], row[3], scores[id], row[4], tuple((a or "", b) for a, b in row[5] or ()),
-            tuple(each for each in row[6] or () if each), (row[7] or "")[:10], (row[8] or "")[:10],
-            tuple(each for each in row[9] or () if each)[:3])
-        for id in scores
+        Hit(id, row["name"], row["country"], row["region"], score, row["awards"],
+            tuple((currency, Decimal(amount)) for currency, amount in row["values"]), tuple(row["buyers"]),
+            row["first"] or "", row["last"] or "", tuple(row["titles"]))
+        for id, score in scores.items()
         if (row := found.get(id))
     ]  # fmt: skip

@@ -89,7 +89,7 @@ def booking_columns(frame: Frame) -> Integers:
         int(bookable.sum()),
         upper=frame.most_booked[bookable],
         cost=frame.costs.factor * frame.costs.backup_fee[bookable],
-        scale=np.maximum(net.need_max[net.item[bookable]], 1e-6),
+        scale=frame.typical_volume[net.item[bookable]],
     )
     booked = np.full(frame.n_offers, NONE)
     booked[bookable] = columns
@@ -128,9 +128,7 @@ def survive(frame: Frame, booked: Integers, gone: Lost) -> None:
     build, net = frame.builder, frame.network
     protected = np.unique(net.item[booked != NONE])
     total = np.full(len(net.need_max), NONE)
-    total[protected] = build.add_columns(
-        "booked_in_all", len(protected), scale=np.maximum(net.need_max[protected], 1e-6)
-    )
+    total[protected] = build.add_columns("booked_in_all", len(protected), scale=frame.typical_volume[protected])
     rows = build.add_rows("booked_in_all", len(protected), lower=0, upper=0)
     row_of = np.full(len(net.need_max), NONE)
     row_of[protected] = rows
@@ -231,7 +229,7 @@ def _takeovers(
         "takeover_extra",
         len(groups),
         cost=weight[groups],
-        scale=np.maximum(net.need_max[items] * _typical_price(frame)[items], 1e-6),
+        scale=np.maximum(frame.typical_volume[items] * _typical_price(frame)[items], 1e-6),
     )
     bill = build.add_rows("takeover_extra", len(groups), lower=0)
     build.add_entries(bill, extra, 1.0)
@@ -243,7 +241,7 @@ def _takeovers(
     delay = bring_up_shortage(
         shortage, frame.offer("bring_up_days")[offer], frame.problem.settings.horizon_years, frame.group_recovery[group]
     )
-    taken = build.add_columns("takeover", len(offer), scale=np.maximum(net.need_max[net.item[offer]], 1e-6))
+    taken = build.add_columns("takeover", len(offer), scale=frame.typical_volume[net.item[offer]])
     build.add_entries(bill[of_event], taken, -(frame.costs.takeover[offer] + move + delay))
     _balance(build, frame, gone, chosen, event, of_event, place, taken, cover)
     _events, takers, pair = distinct_pairs(of_event, offer)

@@ -76,10 +76,21 @@ class Frame:
     @cached_property
     def most_booked(self) -> Floats:
         """The most of each offer that is worth booking, `(offers,)`: all that its item's suppliers could lose."""
+        most: Floats = float(self.problem.settings.cover) * self._most_moved[self.network.item]
+        return np.fmin(np.fmin(most, self.offer("capacity")), self._by_supplier) if self.tight else most
+
+    @cached_property
+    def typical_volume(self) -> Floats:
+        """Scale of each item's quantities, `(items,)`: packages deliver also where nothing is needed."""
+        return np.maximum(self._most_moved, 1e-6)
+
+    @cached_property
+    def _most_moved(self) -> Floats:
+        """The most of each item that awards and all packages could deliver, `(items,)`."""
         net = self.network
         delivered = np.bincount(net.delivery_item, weights=net.delivery_quantity, minlength=len(net.need_max))
-        most: Floats = float(self.problem.settings.cover) * (net.need_max + delivered)[net.item]
-        return np.fmin(np.fmin(most, self.offer("capacity")), self._by_supplier) if self.tight else most
+        moved: Floats = net.need_max + delivered
+        return moved
 
     @cached_property
     def _by_supplier(self) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +31,8 @@ class Draft:
         Rows of each column whose cell is refused.
     complete
         False where rows or columns of it could not be read, so that what others refer to may be there.
+    kind
+        The table that it is to become.
     """
 
     name: str
@@ -38,7 +40,8 @@ class Draft:
     lines: Sequence[int]
     values: dict[str, list[Any]]
     refused: dict[str, set[int]]
-    complete: bool = True
+    complete: bool
+    kind: type[Table]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -50,22 +53,21 @@ class Draft:
 
     def table(self) -> Table:
         """Return the finished table."""
-        kind = TABLES[self.name]
         columns: dict[str, Any] = {
             name: Numbers(self.values[name]) if spec.kind in ("number", "whole") else tuple(self.values[name])
-            for name, spec in kind.columns().items()
+            for name, spec in self.kind.columns().items()
         }
-        return kind(line=tuple(self.lines), **columns)
+        return self.kind(line=tuple(self.lines), **columns)
 
 
-def named(sheets: Iterable[Sheet], report: Report) -> dict[str, Sheet]:
+def named(sheets: Iterable[Sheet], report: Report, tables: Mapping[str, type[Table]] = TABLES) -> dict[str, Sheet]:
     """Return the sheets by the table they are; names that are no table, or are there twice, are faults."""
-    known = Names((SETTINGS_TABLE, *TABLES))
+    known = Names((SETTINGS_TABLE, *tables))
     found: dict[str, Sheet] = {}
     for sheet in sheets:
         if is_ignored(sheet.table):
             continue
-        if sheet.table != SETTINGS_TABLE and sheet.table not in TABLES:
+        if sheet.table != SETTINGS_TABLE and sheet.table not in tables:
             near = known.nearest(sheet.table)
             expected = _("is no table; did you mean {near!r}?", near=near) if near else _("is no table")
             report.add(sheet.place, sheet.table, 0, "", "", expected)
@@ -76,15 +78,22 @@ def named(sheets: Iterable[Sheet], report: Report) -> dict[str, Sheet]:
     return found
 
 
-def draft(name: str, sheet: Sheet | None, report: Report) -> Draft:
+def draft(
+    name: str,
+    sheet: Sheet | None,
+    report: Report,
+    tables: Mapping[str, type[Table]] = TABLES,
+    required: Iterable[str] = REQUIRED,
+) -> Draft:
     """Return a table with its cells converted and its empty cells at their defaults; without a sheet, with no rows."""
-    specs = TABLES[name].columns()
+    kind = tables[name]
+    specs = kind.columns()
     is_there = sheet is not None
     sheet = sheet or Sheet(name, "", (), (), [])
     cells = _columns(sheet, specs, report)
-    result = Draft(name, sheet.place, sheet.lines, {}, {}, sheet.complete)
+    result = Draft(name, sheet.place, sheet.lines, {}, {}, sheet.complete, kind)
     has_header = bool(sheet.header) or len(sheet.lines) > 0
-    if name in REQUIRED and not is_there:
+    if name in required and not is_there:
         result.complete = False
     for column, spec in specs.items():
         if column in cells:
@@ -131,6 +140,17 @@ class SettingsDraft:
 
 def draft_settings(sheet: Sheet | None, today: date, report: Report) -> SettingsDraft:
     """Return the settings, those not named at their defaults."""
+    values, given, complete = settings_named(sheet, SETTINGS, report)
+    for name in ("horizon_years", "failures"):
+        if name in values:
+            values[name] = int(values[name])
+    return SettingsDraft(Settings(**{"as_of": today, **values}), given, complete)
+
+
+def settings_named(
+    sheet: Sheet | None, specs: Mapping[str, Column], report: Report
+) -> tuple[dict[str, Any], tuple[tuple[str, str, str, str], ...], bool]:
+    """Return the settings that a sheet names and says, those as given, and whether all of it could be read."""
     sheet = sheet or Sheet(SETTINGS_TABLE, "", (), (), [])
     before = len(report.faults)
     cells = _columns(sheet, _SETTINGS_COLUMNS, report)
@@ -143,7 +163,7 @@ def draft_settings(sheet: Sheet | None, today: date, report: Report) -> Settings
     values: dict[str, Any] = {}
     given = []
     for line, name, value, *remarks in rows if "name" in cells else ():
-        spec = _setting(name, values, sheet, line, report)
+        spec = _setting(name, specs, values, sheet, line, report)
         if spec is None:
             continue
         try:
@@ -159,17 +179,15 @@ def draft_settings(sheet: Sheet | None, today: date, report: Report) -> Settings
         is_empty = value is None or (isinstance(value, str) and not value.strip())
         given.append((name, "" if is_empty else plain(values[name]), *texts))
     complete = sheet.complete and len(report.faults) == before
-    values = {name: value for name, value in values.items() if value is not None}
-    for name in ("horizon_years", "failures"):
-        if name in values:
-            values[name] = int(values[name])
-    return SettingsDraft(Settings(**{"as_of": today, **values}), tuple(given), complete)
+    return {name: value for name, value in values.items() if value is not None}, tuple(given), complete
 
 
-def _setting(name: Any, seen: dict[str, Any], sheet: Sheet, line: int, report: Report) -> Column | None:
+def _setting(
+    name: Any, specs: Mapping[str, Column], seen: dict[str, Any], sheet: Sheet, line: int, report: Report
+) -> Column | None:
     """What the setting of this name may hold; None, with a fault, where there is none or it was there before."""
-    if not isinstance(name, str) or name not in SETTINGS:
-        near = Names(SETTINGS).nearest(name) if isinstance(name, str) else ""
+    if not isinstance(name, str) or name not in specs:
+        near = Names(specs).nearest(name) if isinstance(name, str) else ""
         expected = _("is no setting; did you mean {near!r}?", near=near) if near else _("is no setting")
         if name is None or name == "":
             expected = _("is empty: expected the name of a setting")
@@ -178,7 +196,7 @@ def _setting(name: Any, seen: dict[str, Any], sheet: Sheet, line: int, report: R
     if name in seen:
         report.add(sheet.place, SETTINGS_TABLE, line, "name", name, _("the setting is there twice"))
         return None
-    return SETTINGS[name]
+    return specs[name]
 
 
 def _remark(text: Any, column: str, line: int, sheet: Sheet, report: Report) -> str:

@@ -39,7 +39,7 @@ def read(path: str | Path, *, today: date, encoding: str = "utf-8") -> Problem:
     """
     path = Path(path)
     report = Report()
-    return check(_tables(path, encoding, report), report, today=today, place=path.name)
+    return check(tables_in(path, encoding, report), report, today=today, place=path.name)
 
 
 def from_rows(tables: Mapping[str, Iterable[Mapping[str, object]]], *, today: date, decimal_mark: str = ".") -> Problem:
@@ -56,8 +56,8 @@ def from_rows(tables: Mapping[str, Iterable[Mapping[str, object]]], *, today: da
     return check(sheets_of(tables, "", report, decimal_mark), report, today=today)
 
 
-def _tables(path: Path, encoding: str, report: Report) -> list[Sheet]:
-    """The tables in a file or folder, unchecked."""
+def tables_in(path: Path, encoding: str, report: Report) -> list[Sheet]:
+    """Return the tables in a file or folder, unchecked."""
     suffix = path.suffix.lower()
     if path.is_dir():
         return read_folder(path, encoding, report)

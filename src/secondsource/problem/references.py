@@ -17,8 +17,8 @@ Drafts = Mapping[str, Draft]
 
 def check_keys(drafts: Drafts, report: Report) -> None:
     """Note each row whose key an earlier row of its table has."""
-    for name, draft in drafts.items():
-        columns = TABLES[name].key_columns()
+    for draft in drafts.values():
+        columns = draft.kind.key_columns()
         keys = list(zip(*(draft.values[column] for column in columns), strict=True))
         if len(set(keys)) == len(keys):
             continue
@@ -35,20 +35,26 @@ def check_keys(drafts: Drafts, report: Report) -> None:
 
 def check_references(drafts: Drafts, report: Report) -> None:
     """Note each cell that names a row which another table lacks."""
-    known = {target: _Known(drafts[target]) for target in ("items", "suppliers", "sites", "offers", "packages")}
-    for name, draft in drafts.items():
-        for column, spec in TABLES[name].columns().items():
-            if spec.refers:
-                _check_column(draft, column, known[spec.refers], report)
+    known = check_named(drafts, ("items", "suppliers", "sites", "offers", "packages"), report)
     _check_rules(drafts["rules"], known, report)
     _check_roles(drafts, report)
+
+
+def check_named(drafts: Drafts, targets: Iterable[str], report: Report) -> Mapping[str, _Known]:
+    """Note each cell of a column that refers to a table and names none of its rows; return what the `targets` hold."""
+    known = {target: _Known(drafts[target]) for target in targets}
+    for draft in drafts.values():
+        for column, spec in draft.kind.columns().items():
+            if spec.refers:
+                _check_column(draft, column, known[spec.refers], report)
+    return known
 
 
 class _Known:
     """The keys of a table."""
 
     def __init__(self, draft: Draft) -> None:
-        (key,) = TABLES[draft.name].key_columns()
+        (key,) = draft.kind.key_columns()
         self.table = draft.name
         # A key that was refused may be what others mean: without it, nothing is missing for certain.
         self.complete = draft.complete and not draft.refused.get(key)

@@ -184,6 +184,80 @@ def curve(points: Sequence[tuple[float, float]], across: str, up: str, size: tup
     return vl_convert.vegalite_to_svg(specification)
 
 
+SERIES = (BUY, MAKE, RISK, TOTAL, MUTED, LESS)
+"""Colours of several lines, in order; each line also has its name at its end."""
+
+
+def lines(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], across: str, up: str) -> str:
+    """Return several lines in one frame, each named at its end; "" where none has two points."""
+    drawn = [(name, points) for name, points in series if len(points) > 1][: len(SERIES)]
+    if not drawn:
+        return ""
+    values = [{"name": name, "x": x, "y": y} for name, points in drawn for x, y in points]
+    most = max(x for _name, points in drawn for x, _y in points)
+    # A cost that soars at small volumes would flatten all others: the axis ends at four times the least.
+    heights = [y for _name, points in drawn for _x, y in points]
+    top = min(max(heights), 4 * min(heights))
+    ends, last = [], -top
+    for name, points in sorted(drawn, key=lambda each: each[1][-1][1]):
+        last = max(points[-1][1], last + top / 16)  # names of lines that end close to each other stand apart
+        ends.append({"name": name, "x": points[-1][0], "y": last})
+    axis = altair.Axis(
+        gridColor="var(--line)", domainColor=MUTED, tickColor=MUTED, labelColor=INK, titleColor=INK,
+        titleFontWeight="normal", tickCount=6,
+    )  # fmt: skip
+    colour = altair.Color("name:N", scale=altair.Scale(domain=[n for n, _p in drawn], range=list(SERIES)), legend=None)
+    x = altair.X("x:Q", title=across, axis=axis, scale=altair.Scale(domain=[0, most], nice=False))
+    y = altair.Y("y:Q", title=up, axis=axis, scale=altair.Scale(domain=[0, top], nice=True))
+    base = altair.Chart(altair.InlineData(values)).encode(x=x, y=y, color=colour)
+    names = altair.Chart(altair.InlineData(ends)).encode(x=x, y=y, color=colour, text="name:N")
+    layers = altair.layer(
+        base.mark_line(strokeWidth=2, clip=True), names.mark_text(align="left", dx=6, fontSize=12)
+    ).properties(width=460, height=260)
+    specification = layers.to_dict() | {
+        "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"},
+        "padding": {"left": 5, "right": 190, "top": 8, "bottom": 5},
+        "autosize": {"type": "pad", "contains": "content"},
+    }
+    return vl_convert.vegalite_to_svg(specification)
+
+
+def tornado(rows: Sequence[tuple[str, float, float]], base: float, unit: Unit) -> str:
+    """Return a bar for each (label, amount at low, amount at high), around a line at `base`; a risk below zero."""
+    shown = rows[:MOST_BARS]
+    if not shown:
+        return ""
+    ends = [end for _label, *both in shown for end in (*both, base, 0.0)]
+    scale = altair.Scale(domain=[min(ends), max(ends)], nice=False)
+    order = [str(k) for k in range(len(shown))]
+    y = altair.Y("row:N", sort=order, axis=None, scale=altair.Scale(domain=order, paddingInner=0.3, paddingOuter=0.1))
+    pieces, labels = [], []
+    for key, (label, low, high) in zip(order, shown, strict=True):
+        left, right = sorted((low, high))
+        if left < 0:
+            pieces.append({"row": key, "start": left, "end": min(right, 0.0), "colour": RISK})
+        if right > 0:
+            pieces.append({"row": key, "start": max(left, 0.0), "end": right, "colour": BUY})
+        note = f"{unit.show(Decimal(repr(left)))} … {unit.show(Decimal(repr(right)))}"
+        labels.append({"row": key, "label": _cut(label, LABELS_WIDTH + 40), "note": note})
+    width = BARS_WIDTH - 90
+    shape = altair.Chart(altair.InlineData(pieces)).encode(y=y, x=altair.X("start:Q", scale=scale, axis=None))
+    text = altair.Chart(altair.InlineData(labels)).encode(y=y)
+    at = altair.Chart(altair.InlineData([{"x": 0.0, "c": INK}, {"x": base, "c": MUTED}]))
+    layers = altair.layer(
+        shape.mark_bar().encode(x2="end:Q", color=altair.Color("colour:N", scale=None)),
+        at.mark_rule().encode(x=altair.X("x:Q", scale=scale, axis=None), color=altair.Color("c:N", scale=None)),
+        text.mark_text(align="right", dx=-10, fontSize=12, color=INK).encode(x=altair.value(0), text="label:N"),
+        text.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(x=altair.value(width), text="note:N"),
+    ).properties(width=width, height=ROW_HEIGHT * len(shown))
+    specification = layers.to_dict() | {
+        "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"},
+        "autosize": "none",
+        "padding": {"left": LABELS_WIDTH + 54, "right": NOTES_WIDTH, "top": 2, "bottom": 2},
+    }
+    return vl_convert.vegalite_to_svg(specification)
+
+
 def _draw(
     bars: Sequence[Bar], rows: Sequence[Row], seam: float = 0.0, width: int = BARS_WIDTH, notes: int = NOTES_WIDTH
 ) -> str:

@@ -17,7 +17,7 @@ from secondsource.problem.cells import converter, describe, plain
 from secondsource.problem.codes import COUNTRIES, CURRENCIES
 from secondsource.problem.columns import Column
 from secondsource.problem.drafts import SETTINGS_TABLE
-from secondsource.problem.tables import REQUIRED, SETTINGS, TABLES, Problem
+from secondsource.problem.tables import REQUIRED, SETTINGS, TABLES, Problem, Table
 from secondsource.reports.sheet_cells import write_cell
 from secondsource.reports.template_examples import EXAMPLES
 from secondsource.reports.template_guide import HABITS, PURPOSES, STEPS, column_note, default_words
@@ -34,7 +34,7 @@ _Row = Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """The workbook being written, and the formats of its cells."""
 
     book: Any
@@ -56,12 +56,12 @@ class _Look:
             bg_color=NEEDED if is_needed else OPTIONAL,
             border=1,
             border_color="#D9D9D9",
-            num_format=_number_format(spec),
+            num_format=number_format(spec),
         )
 
 
-def _number_format(spec: Column) -> str:
-    """How a cell of the column is shown: codes stay text, so that 007 keeps its zeros."""
+def number_format(spec: Column) -> str:
+    """Return how a cell of the column is shown: codes stay text, so that 007 keeps its zeros."""
     if spec.kind == "date":
         return "yyyy-mm-dd"
     return "General" if spec.kind in ("number", "whole", "boolean") else "@"
@@ -80,7 +80,7 @@ def write_template(path: Path, problem: Problem | None = None) -> None:
     """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        look = _Look(book)
+        look = Look(book)
         names = (*REQUIRED, SETTINGS_TABLE, *(name for name in TABLES if name not in REQUIRED))
         guide = book.add_worksheet(sheets.GUIDE)
         examples = book.add_worksheet(EXAMPLE_SHEET)
@@ -91,7 +91,7 @@ def write_template(path: Path, problem: Problem | None = None) -> None:
                 _write_settings(sheet, look, problem)
             else:
                 _write_table(sheet, look, name, _rows(name, problem))
-        _write_lists(book.add_worksheet(LIST_SHEET))
+        write_lists(book.add_worksheet(LIST_SHEET))
         _write_guide(guide, look, path.name, names)
         _write_examples(examples, look, names)
         guide.activate()
@@ -109,48 +109,50 @@ def _rows(name: str, problem: Problem | None) -> list[_Row]:
     return [{c: None if value == specs[c].default else value for c, value in row.items()} for row in rows]
 
 
-def _write_table(sheet: Any, look: _Look, name: str, rows: Sequence[_Row]) -> None:
+def _write_table(sheet: Any, look: Look, name: str, rows: Sequence[_Row]) -> None:
     specs = TABLES[name].columns()
     example = EXAMPLES[name][0]
     sheet.freeze_panes(1, sum(spec.key for spec in specs.values()))
     for column, (title, spec) in enumerate(specs.items()):
         sheet.write_string(0, column, title, look.heading(spec))
-        sheet.write_comment(0, column, column_note(title, spec, example.get(title)), _NOTE)
+        sheet.write_comment(0, column, column_note(title, spec, example.get(title)), NOTE)
         style = look.cell(spec)
         for row in range(1, len(rows) + FREE_ROWS + 1):
             value = rows[row - 1].get(title) if row <= len(rows) else None
             write_cell(sheet, row, column, value, style, style)
         last = len(rows) + LISTED_ROWS
-        sheet.data_validation(1, column, last, column, _validation(title, spec))
-        plain_style = look.style(num_format=_number_format(spec))
-        sheet.set_column(column, column, _width(title, spec), plain_style)
-    _print_setup(sheet)
+        sheet.data_validation(1, column, last, column, validation(title, spec))
+        plain_style = look.style(num_format=number_format(spec))
+        sheet.set_column(column, column, column_width(title, spec), plain_style)
+    print_setup(sheet)
 
 
-_NOTE = {"x_scale": 2.2, "y_scale": 1.6, "author": "secondsource", "font_size": 9}
+NOTE = {"x_scale": 2.2, "y_scale": 1.6, "author": "secondsource", "font_size": 9}
 
 
-def _width(title: str, spec: Column) -> float:
+def column_width(title: str, spec: Column) -> float:
+    """Return the width of a column, in characters."""
     wide = title in ("name", "reason", "evidence", "excluded_reason", "source", "note")
     return max(len(title) + 4, 26 if wide else 16 if spec.key or spec.refers else 9)
 
 
-def _print_setup(sheet: Any) -> None:
+def print_setup(sheet: Any) -> None:
+    """Set a sheet to print across, all columns on a page."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 
 
-def _validation(title: str, spec: Column) -> dict[str, Any]:
-    """What the spreadsheet program itself says of a wrong value; lists of names only warn, as they may come later."""
+def validation(title: str, spec: Column, tables: Mapping[str, type[Table]] = TABLES) -> dict[str, Any]:
+    """Return what a spreadsheet program says of a wrong value; lists of names only warn, as they may come later."""
     says = {"error_title": "secondsource", "error_message": str(_("Expected: {what}.", what=describe(spec)))[:255]}
     if spec.kind == "boolean" or title == "own":
         return says | {"validate": "list", "source": ["true", "false"]}
     if spec.choices:
         return says | {"validate": "list", "source": list(spec.choices)}
     if spec.refers:
-        return says | {"validate": "list", "source": _keys_of(spec.refers), "error_type": "warning"}
+        return says | {"validate": "list", "source": _keys_of(spec.refers, tables), "error_type": "warning"}
     if spec.kind in ("currency", "country"):
         column, count = ("A", len(CURRENCIES)) if spec.kind == "currency" else ("B", len(COUNTRIES))
         source = f"={LIST_SHEET}!${column}$1:${column}${count}"
@@ -172,15 +174,15 @@ def _range(spec: Column) -> dict[str, Any]:
     return kind | {"criteria": ">=", "value": low}
 
 
-def _keys_of(table: str) -> str:
+def _keys_of(table: str, tables: Mapping[str, type[Table]]) -> str:
     """The formula of a list of the keys of a table, as many as there are."""
-    (key,) = TABLES[table].key_columns()
-    letters = sheets.letters(list(TABLES[table].columns()).index(key))
+    (key,) = tables[table].key_columns()
+    letters = sheets.letters(list(tables[table].columns()).index(key))
     cells = f"{table}!${letters}$2:${letters}${LISTED_ROWS}"
     return f"=OFFSET({table}!${letters}$2,0,0,MAX(1,COUNTA({cells})),1)"
 
 
-_SETTINGS_COLUMNS: Mapping[str, Column] = {
+SETTINGS_COLUMNS: Mapping[str, Column] = {
     "name": Column("text", "name of the setting", key=True, required=True),
     "value": Column("text", "its value"),
     "source": TABLES["items"].columns()["source"],
@@ -188,11 +190,11 @@ _SETTINGS_COLUMNS: Mapping[str, Column] = {
 }
 
 
-def _write_settings(sheet: Any, look: _Look, problem: Problem | None) -> None:
+def _write_settings(sheet: Any, look: Look, problem: Problem | None) -> None:
     """All settings with their names; those that stay empty are at their defaults."""
     given = {name: (value, source, note) for name, value, source, note in (problem.given if problem else ())}
     sheet.freeze_panes(1, 1)
-    for column, (title, spec) in enumerate(_SETTINGS_COLUMNS.items()):
+    for column, (title, spec) in enumerate(SETTINGS_COLUMNS.items()):
         sheet.write_string(0, column, title, look.heading(spec))
         sheet.set_column(column, column, (20, 16, 30, 30)[column])
     name_style = look.style(bg_color=PALE, border=1, border_color="#D9D9D9", num_format="@")
@@ -202,24 +204,24 @@ def _write_settings(sheet: Any, look: _Look, problem: Problem | None) -> None:
         style = look.cell(spec)
         sheet.write_string(row, 0, name, name_style)
         meaning = [str(_(spec.meaning)), str(_("Expected: {what}.", what=describe(spec))), str(default_words("", spec))]
-        sheet.write_comment(row, 0, "\n".join(meaning), _NOTE)
+        sheet.write_comment(row, 0, "\n".join(meaning), NOTE)
         write_cell(sheet, row, 1, converter(name, spec, ".")(value) if value else None, style, style)
-        sheet.data_validation(row, 1, row, 1, _validation(name, spec))
-        text_style = look.cell(_SETTINGS_COLUMNS["note"])
+        sheet.data_validation(row, 1, row, 1, validation(name, spec))
+        text_style = look.cell(SETTINGS_COLUMNS["note"])
         write_cell(sheet, row, 2, source, text_style)
         write_cell(sheet, row, 3, note, text_style)
-    _print_setup(sheet)
+    print_setup(sheet)
 
 
-def _write_lists(sheet: Any) -> None:
-    """The codes that drop-down lists offer, on a hidden sheet that the reader passes over."""
+def write_lists(sheet: Any) -> None:
+    """Write the codes that drop-down lists offer, on a hidden sheet that the reader passes over."""
     for column, codes in enumerate((CURRENCIES, COUNTRIES)):
         for row, code in enumerate(sorted(codes)):
             sheet.write_string(row, column, code)
     sheet.hide()
 
 
-def _write_guide(sheet: Any, look: _Look, file: str, names: Sequence[str]) -> None:
+def _write_guide(sheet: Any, look: Look, file: str, names: Sequence[str]) -> None:
     """The first sheet, in plain words."""
     big = look.style(bold=True, font_size=18, font_color=INK)
     section = look.style(bold=True, font_size=13, font_color=INK)
@@ -240,7 +242,7 @@ def _write_guide(sheet: Any, look: _Look, file: str, names: Sequence[str]) -> No
         row += 1
         words = str(step).replace("{file}", file)
         sheet.write_string(row, 0, f"{number}.", mark)
-        _write_wide(sheet, row, words, text)
+        write_wide(sheet, row, words, text)
     row += 2
     sheet.write_string(row, 1, str(_("The sheets (* must be filled in)")), section)
     for name in names:
@@ -256,20 +258,20 @@ def _write_guide(sheet: Any, look: _Look, file: str, names: Sequence[str]) -> No
     for habit in HABITS:
         row += 1
         sheet.write_string(row, 0, "•", mark)
-        _write_wide(sheet, row, str(habit), text)
+        write_wide(sheet, row, str(habit), text)
     sheet.set_portrait()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
 
 
-def _write_wide(sheet: Any, row: int, words: str, style: Any) -> None:
-    """A text over both wide columns; its height must be given, as spreadsheets do not adapt merged cells."""
+def write_wide(sheet: Any, row: int, words: str, style: Any) -> None:
+    """Write a text over both wide columns; its height must be given, as spreadsheets do not adapt merged cells."""
     sheet.merge_range(row, 1, row, 2, "", style)
     sheet.write_string(row, 1, words, style)
     sheet.set_row(row, 15.5 * (1 + len(words) // 116))
 
 
-def _write_legend(sheet: Any, look: _Look, row: int) -> int:
+def _write_legend(sheet: Any, look: Look, row: int) -> int:
     text = look.style(text_wrap=True)
     optional = TABLES["items"].columns()["note"]
     needed = replace(optional, required=True)
@@ -286,7 +288,7 @@ def _write_legend(sheet: Any, look: _Look, row: int) -> int:
     return row
 
 
-def _write_examples(sheet: Any, look: _Look, names: Sequence[str]) -> None:
+def _write_examples(sheet: Any, look: Look, names: Sequence[str]) -> None:
     """Each table with a filled-in row or two, in grey: to look at, and to copy from."""
     grey = look.style(font_color="#595959", italic=True, bg_color="#F2F2F2", border=1, border_color="#D9D9D9")
     section = look.style(bold=True, font_size=12, font_color=INK)
@@ -296,7 +298,7 @@ def _write_examples(sheet: Any, look: _Look, names: Sequence[str]) -> None:
     sheet.write_string(0, 0, str(words), look.style(bold=True, font_size=14, font_color="#C00000"))
     row = 2
     for name in names:
-        specs = _SETTINGS_COLUMNS if name == SETTINGS_TABLE else TABLES[name].columns()
+        specs = SETTINGS_COLUMNS if name == SETTINGS_TABLE else TABLES[name].columns()
         sheet.write_string(row, 0, name, section)
         titles = [title for title in specs if any(title in example for example in EXAMPLES[name])]
         for column, title in enumerate(titles):

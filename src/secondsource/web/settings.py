@@ -94,6 +94,7 @@ ACCOUNT_ADAPTER = f"{PACKAGE}.people.accounts.ClosedDoor"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts them, in the database
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "secondsource"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 s: clocks of telephones differ
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

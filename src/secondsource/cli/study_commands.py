@@ -1,0 +1,116 @@
+"""The commands that answer a study: make or buy, landed cost, labour, qualification, quality; not for the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+import secondsource
+from secondsource.cli import options
+from secondsource.cli.output import data, errors, print_json
+from secondsource.cli.terms import refuse_unknown
+from secondsource.cli.usage import Command
+from secondsource.errors import Fault, InvalidInput
+from secondsource.language import _
+from secondsource.problem.read import from_rows, tables_in
+from secondsource.problem.sheets import Report
+from secondsource.problem.tables import REQUIRED
+
+Item = Annotated[str, typer.Option("--item", metavar="NAME")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N")]
+AsProblem = Annotated[Path | None, typer.Option("--as-problem", metavar="DIR")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("makebuy", cls=Command)(makebuy)
+
+
+def makebuy(
+    study: options.StudyPath,
+    item: Item = "",
+    seed: Seed = 0,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    as_problem: AsProblem = None,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Answer a make-or-buy study, or one item of a problem."""
+    from secondsource.advice.makebuy import make_or_buy, make_or_buy_item
+    from secondsource.advice.study_problem import problem_of_makebuy
+    from secondsource.problem.studies.makebuy import FORM
+    from secondsource.problem.studies.study import read_study
+    from secondsource.reports.makebuy_page import makebuy_page
+
+    if is_problem(study, encoding):
+        given = secondsource.read(study, encoding=encoding, today=today)
+        answer = make_or_buy_item(given, _one_item(item, given.items.position, study))
+    else:
+        if item:
+            expected = _("a make-or-buy study has one piece of work: --item is for problems")
+            raise InvalidInput([Fault(study.name, "", 0, "", item, expected)])
+        answer = make_or_buy(read_study(study, FORM, today=day(today), encoding=encoding), seed=seed)
+    if as_problem is not None:
+        write_rows(problem_of_makebuy(answer), as_problem)
+    version = secondsource.__version__
+    code = 0 if answer.best else 1
+    return show(answer, lambda title: makebuy_page(answer, title, version), study, as_json, out) or code
+
+
+def _one_item(item: str, known: Mapping[str, int], study: Path) -> str:
+    """The item that is asked about: the only one, where none is named."""
+    if item:
+        refuse_unknown("items", "item", [item], known)
+        return item
+    if len(known) == 1:
+        return next(iter(known))
+    expected = _("the problem has several items: name one with --item")
+    raise InvalidInput([Fault(study.name, "items", 0, "", "", expected)])
+
+
+def is_problem(path: Path, encoding: str) -> bool:
+    """Return whether a file holds the tables of a problem rather than of a study; a broken one is no problem."""
+    try:
+        names = {sheet.table for sheet in tables_in(path, encoding, Report())}
+    except InvalidInput:
+        return False
+    return set(REQUIRED) <= names
+
+
+def day(today: date | None) -> date:
+    """Return the day to take for today."""
+    return today or datetime.now().astimezone().date()
+
+
+def show(answer: Any, page: Callable[[str], Any], study: Path, as_json: bool, out: Path | None) -> int:
+    """Print an answer, write its files where `out` asks for them, and return 0."""
+    from secondsource.reports.page_files import write_files
+    from secondsource.reports.page_json import as_json as to_json
+
+    made = page(study.resolve().stem)
+    if as_json:
+        print_json(to_json(answer))
+    else:
+        from secondsource.reports.page_terminal import page_of_advice
+
+        console = data()
+        console.print(page_of_advice(made, console.width))
+    if out is not None:
+        report = write_files(made, answer, out)
+        errors().print(Text(str(_("Report: {file}", file=report.resolve()))), soft_wrap=True)
+    return 0
+
+
+def write_rows(rows: Mapping[str, list[dict[str, Any]]], folder: Path) -> None:
+    """Write rows as a problem, checked like any other, and say where it is."""
+    from secondsource.problem.write import write
+
+    write(from_rows(rows, today=day(None)), folder)
+    errors().print(Text(str(_("Written: {file}", file=folder.resolve()))), soft_wrap=True)

@@ -241,7 +241,9 @@ def _driven(
     for d, driver in enumerate(risks.drivers):
         if driver.moves == "demand":
             demand += [
-                (d, item) for item in range(len(problem.items)) if problem.items.demand[item] and _is_item(driver, problem, item)
+                (d, item)
+                for item in range(len(problem.items))
+                if problem.items.demand[item] and _is_item(driver, problem, item)
             ]
     pairs = [(cell, d) for cell, drivers in enumerate(cells) for d in drivers]
     spread = np.array([np.sqrt(np.log1p(driver.spread**2)) for driver in risks.drivers])
@@ -261,10 +263,10 @@ def _driven(
 
 
 def mixing(correlations: Any) -> Any:
-    """Return a lower triangle M with ``M Mᵀ`` = the correlations, `(drivers, drivers)`, also where they are singular."""
+    """Return a lower triangle M with ``M Mᵀ`` = the correlations, `(drivers, drivers)`; they may be singular."""
     values, vectors = np.linalg.eigh(correlations)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    triangle = np.linalg.qr(root.T, mode="r").T
+    triangle = np.asarray(np.linalg.qr(root.T, mode="r")).T
     return triangle * np.where(np.diag(triangle) < 0, -1.0, 1.0)
 
 

@@ -13,6 +13,7 @@ from secondsource.cli import (
     faults,
     market_commands,
     options,
+    risk_commands,
     serve_command,
     study_commands,
     terms,
@@ -183,6 +184,7 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
 
 workbook_commands.register(app)
 terms.register(app)
+risk_commands.register(app)
 study_commands.register(app)
 serve_command.register(app)
 market_commands.register(app)

@@ -20,7 +20,9 @@ HISTORIES: Specs = {
     "contracts": {
         "contract": Column("text", "short unique name of the contract", key=True, required=True),
         "supplier": Column("text", "who held it, by the name that the problem uses", required=True),
-        "category": Column("text", "what it was for: CPV, HS or own code; its first two signs make the peers", default=""),
+        "category": Column(
+            "text", "what it was for: CPV, HS or own code; its first two signs make the peers", default=""
+        ),
         "value": Column("number", "worth of the contract, in one currency for all; makes the peers too", low=0),
         "start": Column("date", "day on which the work began", required=True),
         "due": Column("date", "day on which it was to be completed"),
@@ -144,7 +146,9 @@ def _check_contracts(rows: Rows, as_of: date, report: Report) -> None:
             expected = _("has ended on {day}: expected completed or terminated", day=each["ended"])
             rows.fault(report, row, "outcome", each["outcome"], expected)
         if each["outcome"] in ("completed", "terminated") and not each["ended"]:
-            rows.fault(report, row, "ended", "", _("expected the day on which it was {outcome}", outcome=each["outcome"]))
+            rows.fault(
+                report, row, "ended", "", _("expected the day on which it was {outcome}", outcome=each["outcome"])
+            )
         if each["resumed"] and each["outcome"] != "terminated":
             rows.fault(report, row, "resumed", each["resumed"], _("expected only where the contract was terminated"))
         for first, then in (("start", "due"), ("start", "ended"), ("ended", "resumed")):

@@ -1,4 +1,4 @@
-"""What may go wrong beyond single failures: common causes, drivers that move together, stocks; not for what it costs."""
+"""What may go wrong beyond single failures: common causes, drivers that move together, stocks; not for its cost."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ MOVES = ("price", "currency", "demand", "lead_days", "defects")
 
 RISKS: Specs = {
     "common_causes": {
-        "cause": Column("text", "short unique name: an earthquake, a strike at a port, a parent in trouble", key=True, required=True),
+        "cause": Column(
+            "text", "short unique name: an earthquake, a strike at a port, a parent in trouble", key=True, required=True
+        ),
         "probability": Column("number", "that it occurs within the horizon", required=True, low=0, high=1),
-        "hits": Column("number", "how likely it then takes out each supplier that it reaches", default=1, low=0, high=1),
+        "hits": Column(
+            "number", "how likely it then takes out each supplier that it reaches", default=1, low=0, high=1
+        ),
         "supplier": Column("text", "suppliers that it reaches; several with ;", default=""),
         "risk_group": Column("text", "risk groups that it reaches; several with ;", default=""),
         "country": Column("text", "countries whose suppliers it reaches; several with ;", default=""),
@@ -33,7 +37,9 @@ RISKS: Specs = {
     "drivers": {
         "driver": Column("text", "short unique name", key=True, required=True),
         "moves": Column("choice", "what it moves", required=True, choices=MOVES),
-        "spread": Column("number", "standard deviation of its relative change: 0.1 is 10 %", required=True, low=0, high=3),
+        "spread": Column(
+            "number", "standard deviation of its relative change: 0.1 is 10 %", required=True, low=0, high=3
+        ),
         "item": Column("text", "only these items; several with ;", default=""),
         "category": Column("text", "only categories that begin so; several with ;", default=""),
         "supplier": Column("text", "only these suppliers; several with ;", default=""),
@@ -55,7 +61,7 @@ RISKS: Specs = {
         "source": SOURCE,
         "note": NOTE,
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _log_likelihood(forecast: Floats, came: Floats) -> float:
 
 
 def choose_half_life(histories: Histories) -> float:
-    """Return the half-life under which what came in the last year was likeliest; the usual one unless clearly beaten."""
+    """Return the half-life under which what came in the last year was likeliest; the usual one unless beaten."""
     given = split(histories)
     if given is None:
         return HALF_LIFE

@@ -256,7 +256,7 @@ def _buckets(own: Floats) -> tuple[Integers, Floats, Integers]:
     """Groups that can fail, likeliest first, in runs of like probability, and the greatest of each run."""
     order = np.argsort(-own, kind="stable")
     order = order[own[order] > 0]
-    starts, most = [0], []
+    starts, most = [0], list[float]()
     for place, group in enumerate(order.tolist()):
         if not most or own[group] * BUCKET < most[-1]:
             if most:

@@ -1,7 +1,7 @@
 """One trial after another, compiled: who fails when, who takes over, what is short and what it costs; not for results.
 
-Randomness is counted, not drawn in turn: draw j of trial t is a mix of (seed, t, j), SplitMix64's (Steele, Lea and Flood
-2014, doi:10.1145/2714064.2660195). A trial is therefore the same whatever was run before it, beside it or on which core.
+Randomness is counted, not drawn in turn: draw j of trial t is a mix of (seed, t, j), SplitMix64's (Steele, Lea and
+Flood 2014, doi:10.1145/2714064.2660195). A trial is therefore the same whatever ran before it, beside it or where.
 """
 
 from __future__ import annotations
@@ -221,9 +221,7 @@ def _surges(t: Tables, g: Any, surge: Any, head: Any, touched: Any, n_touched: i
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _late(
-    t: Tables, g: Any, state: Any, p_item: Any, p_from: Any, p_to: Any, p_rate: Any, n_pieces: int
-) -> Any:
+def _late(t: Tables, g: Any, state: Any, p_item: Any, p_from: Any, p_to: Any, p_rate: Any, n_pieces: int) -> Any:
     """A lead time that is longer than planned leaves a gap of that length in what arrives."""
     for d in range(len(t.late_item)):
         longer = t.late_time[d] * (np.exp(g[t.late_driver[d]]) - 1.0)

@@ -1,9 +1,10 @@
 """What is known of a supplier before its own record: the spread of rates among its peers; not for suppliers' scores.
 
-Beta-Binomial: ``k ~ Binomial(n, p)``, ``p ~ Beta(a, b)``, so that ``log P(k | n) = log B(a + k, b + n − k) − log B(a, b)``
-up to a constant. Gamma-Poisson: ``k ~ Poisson(λ t)``, ``λ ~ Gamma(r, s)``. Both priors are fitted to the peers by their
-greatest likelihood, times a weak prior on how alike they are, ``∝ (a + b)^(−1/2)`` on the logarithm's scale (Gelman and
-others, Bayesian Data Analysis, 3rd edition, section 5.3), without which few peers would seem all the same.
+Beta-Binomial: ``k ~ Binomial(n, p)``, ``p ~ Beta(a, b)``, so that, up to a constant,
+``log P(k | n) = log B(a + k, b + n − k) − log B(a, b)``. Gamma-Poisson: ``k ~ Poisson(λ t)``, ``λ ~ Gamma(r, s)``.
+Both priors are fitted to the peers by their greatest likelihood, times a weak prior on how alike they are,
+``∝ (a + b)^(−1/2)`` on the logarithm's scale (Gelman and others, Bayesian Data Analysis, 3rd edition, section 5.3),
+without which few peers would seem all the same.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _best(is_beta: bool, k: Any, n: Any, low: float, high: float, least: float, 
 
 
 def fit_beta(events: Floats, trials: Floats) -> Beta:
-    """Return the prior that the records of peers give: `events` of `trials`, which need not be whole, `(suppliers,)`."""
+    """Return the prior that the records of peers give: `events` of `trials`, not always whole, `(suppliers,)`."""
     seen = trials > 0
     if seen.sum() < 3:
         return WEAK_BETA

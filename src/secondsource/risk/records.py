@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def records(histories: Histories, as_of: date | None = None) -> Records:
     supplier = {name: number for number, name in enumerate(names)}
     place = {each.contract: number for number, each in enumerate(contracts)}
     waiting = np.zeros(len(names), dtype=np.int64)
-    handed, units, ended, lasted, years, recovery = ([] for _list in range(6))  # type: ignore[var-annotated]
+    handed, units, ended, lasted, years, recovery = ([] for _list in range(6))
     with_deliveries = {each.contract for each in histories.deliveries}
 
     handed_names: list[str] = []
@@ -134,19 +135,18 @@ def records(histories: Histories, as_of: date | None = None) -> Records:
             until = each.resumed if back and each.resumed is not None else day
             recovery.append((days_between(each.ended, until), back, who))
     h, u, e, la, y, r = (list(zip(*rows, strict=True)) for rows in (handed, units, ended, lasted, years, recovery))
-    return Records(
+    columns: list[Any] = [
         day, names, _peers(contracts, names), tuple(place), _whole([supplier[each.supplier] for each in contracts]),
         tuple(handed_names), *_columns(h, "iifbfbi"), *_columns(u, "iifff"), *_columns(e, "iifb"), *_columns(la, "fib"),
         *_columns(y, "iiffff"), *_columns(r, "fbi"), waiting,
-    )  # fmt: skip
+    ]  # fmt: skip
+    return Records(*columns)
 
 
-def _columns(columns: list[tuple[object, ...]], kinds: str) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _columns(columns: list[tuple[object, ...]], kinds: str) -> list[Any]:
     """Columns as arrays: i whole numbers, f floats, b truth values."""
     types = {"i": np.int64, "f": np.float64, "b": np.bool_}
-    return [
-        np.array(columns[place] if columns else [], dtype=types[kind]) for place, kind in enumerate(kinds)
-    ]
+    return [np.array(columns[place] if columns else [], dtype=types[kind]) for place, kind in enumerate(kinds)]
 
 
 def _whole(values: list[int]) -> Integers:

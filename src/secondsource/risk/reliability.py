@@ -1,8 +1,8 @@
 """How reliable suppliers are, from their histories, with honest uncertainty; not for what that costs.
 
 Every record counts with ``w = 2^(−age / half-life)``. Rates of shares: ``Beta(a + Σ w k, b + Σ w (n − k))``; rates per
-year: ``Gamma(r + Σ w k, s + Σ w t)``; a, b, r, s come from the peers (`priors`). Contracts that run are in no share: they
-only add time during which nothing has failed yet.
+year: ``Gamma(r + Σ w k, s + Σ w t)``; a, b, r, s come from the peers (`priors`). Contracts that run are in no share:
+they only add time during which nothing has failed yet.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ HALF_LIFE = 730.0
 """Days after which a record counts half, unless told."""
 WINDOW = 5 * 365.0
 """Days that a record counts at all."""
+SHARES = ("on_time", "sound", "kept")
+"""Kinds of rates that are shares of what went well."""
 FEWEST_TIMES = 5
 """Ends that a supplier must have for a curve of its own; else its curve is that of all."""
 
@@ -84,7 +86,8 @@ class Reliability:
     recovery_share
         Mean time from a termination to the next delivery, as a share of the horizon.
     score
-        The lower bound of on time × sound × kept, as far as known: suppliers are ranked by it; None for no score.
+        The lower bound of on time × sound × kept: suppliers are ranked by it. What is not known of a supplier counts as
+        its peers' spread leaves it; None where nothing is.
     waiting
         Deliveries not yet due and contracts that run: in no share.
     peers, parent
@@ -151,13 +154,14 @@ def score(histories: Histories, *, horizon_years: float = 1.0, half_life: float 
     delay = kaplan_meier(known.handed_delay, known.handed_came)
     lasting = kaplan_meier(known.lasted, known.lasted_broke)
     recovery = kaplan_meier(known.recovery, known.recovery_over)
-    rates = _rates(known, half_life)
+    rates, peers_low = _rates(known, half_life)
     failing = _failing(known, half_life, horizon_years)
     longest = recovery.mean() if len(known.recovery) else 365.0 * horizon_years
     found = []
     for row, name in enumerate(known.suppliers):
         own = {kind: of[row] for kind, of in rates.items()}
-        bounds = [own[kind].low for kind in ("on_time", "sound", "kept") if own[kind] is not None]
+        known_shares = [kind for kind in SHARES if own[kind] is not None]
+        bounds = [peers_low[kind][row] for kind in SHARES]
         found.append(
             Reliability(
                 supplier=name,
@@ -167,7 +171,7 @@ def score(histories: Histories, *, horizon_years: float = 1.0, half_life: float 
                 failure_probability=failing[row],
                 delay_days=_mean_delay(known, row, delay),
                 recovery_share=_recovery(known, row, longest, horizon_years),
-                score=float(np.prod(bounds)) if bounds else None,
+                score=float(np.prod(bounds)) if known_shares else None,
                 waiting=int(known.waiting[row]),
                 periods=_periods(known, row),
             )
@@ -207,11 +211,16 @@ def _priors(peers: tuple[str, ...], found: Counts, fit: Callable[[Floats, Floats
     return [own[group] for group in peers]
 
 
-def _rates(known: Records, half_life: float) -> dict[str, list[Rate | None]]:
-    """The rates of every supplier by kind; shares are of what went well."""
+def _rates(known: Records, half_life: float) -> tuple[dict[str, list[Rate | None]], dict[str, Floats]]:
+    """The rates of every supplier by kind (shares are of what went well), and the lower bounds of the shares."""
     n, one = len(known.suppliers), np.ones
     late = counts(
-        known.handed_supplier, known.handed_age, known.handed_late.astype(float), one(len(known.handed_age)), n, half_life
+        known.handed_supplier,
+        known.handed_age,
+        known.handed_late.astype(float),
+        one(len(known.handed_age)),
+        n,
+        half_life,
     )
     clumping = clumps(known)
     bad = counts(known.units_supplier, known.units_age, known.units_defective, known.units, n, half_life)
@@ -228,11 +237,13 @@ def _rates(known: Records, half_life: float) -> dict[str, list[Rate | None]]:
     }
     behind = {kind: _behind(known, *columns) for kind, columns in inside.items()}
     shares = {"on_time": late, "sound": bad, "kept": broken}
-    rates = {kind: _shares(known.peers, found, behind[kind]) for kind, found in shares.items()}
+    rates, bounds = {}, {}
+    for kind, found in shares.items():
+        rates[kind], bounds[kind] = _shares(known.peers, found, behind[kind])
     for kind, events in (("complaints", known.years_complaints), ("failures", known.years_failed)):
         found = counts(known.years_supplier, known.years_age, events, known.years, n, half_life)
         rates[kind] = _per_year(known.peers, found, behind[kind])
-    return rates
+    return rates, bounds
 
 
 def clumps(known: Records) -> float:
@@ -261,13 +272,12 @@ def _behind(known: Records, supplier: Integers, contract: Integers, age: Floats)
     return [tuple(each) for each in found]
 
 
-def _shares(peers: tuple[str, ...], found: Counts, behind: list[tuple[str, ...]]) -> list[Rate | None]:
-    """Shares that went well, from counts of what did not."""
+def _shares(peers: tuple[str, ...], found: Counts, behind: list[tuple[str, ...]]) -> tuple[list[Rate | None], Floats]:
+    """Shares that went well, from counts of what did not, and their lower bounds, also where nothing is known."""
     prior = np.array(beta_priors(peers, found))
     bad, good = prior[:, 0] + found.events, prior[:, 1] + found.weight - found.events
     low, high = beta_quantile(LOW, good, bad), beta_quantile(HIGH, good, bad)
-    mean = good / (good + bad)
-    return _as_rates(mean, low, high, found, behind)
+    return _as_rates(good / (good + bad), low, high, found, behind), low
 
 
 def _per_year(peers: tuple[str, ...], found: Counts, behind: list[tuple[str, ...]]) -> list[Rate | None]:
@@ -282,10 +292,8 @@ def _as_rates(
     mean: Floats, low: Floats, high: Floats, found: Counts, behind: list[tuple[str, ...]]
 ) -> list[Rate | None]:
     figures = (mean, low, high, found.plain, found.plain_events, found.weight)
-    return [
-        Rate(*(float(figure[row]) for figure in figures), behind[row]) if found.plain[row] > 0 else None
-        for row in range(len(mean))
-    ]
+    rows = zip(*(figure.tolist() for figure in figures), behind, strict=True)
+    return [Rate(*row) if count > 0 else None for row, count in zip(rows, found.plain, strict=True)]
 
 
 def _failing(known: Records, half_life: float, horizon: float) -> list[tuple[float, float, float]]:

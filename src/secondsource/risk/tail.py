@@ -1,7 +1,7 @@
 """How bad the worst outcomes are: value at risk and its tail mean, atoms split; not for where losses come from.
 
-``VaR_a = min {x : P(L ≤ x) ≥ a}`` and ``CVaR_a = (1 / (1 − a)) × ∫ from a to 1 of VaR_u du``: the mean of the worst 1 − a
-of the probability. Where one loss straddles the level, only the part of it that lies in the tail counts (Rockafellar and
+``VaR_a = min {x : P(L ≤ x) ≥ a}`` and ``CVaR_a = (1 / (1 − a)) × ∫ from a to 1 of VaR_u du``: the mean of the worst
+1 − a of the probability. Where one loss straddles the level, only the part of it in the tail counts (Rockafellar and
 Uryasev 2002, doi:10.1016/S0378-4266(02)00271-6, equation 25); the mean of "all losses ≥ VaR" is wrong there.
 """
 

@@ -95,7 +95,7 @@ def _ranking(answer: ReliabilityAnswer) -> Listing:
     return Listing(
         _("Ranked by what is certain"),
         _(
-            "At least: on time × without defect × kept, each at the lower limit of its 90 % interval (in brackets); "
+            "At least: on time × without defect × kept, each at the lower limit of its interval (in brackets, 9 in 10); "
             "what is not known counts as among the peers. "
             "The chart shows deliveries on time."
         ),
@@ -147,7 +147,7 @@ def _failing(answer: ReliabilityAnswer) -> Listing:
         (
             Column(_("Supplier")),
             Column(_("Fails within the horizon"), "percent"),
-            Column(_("90 % interval")),
+            Column(_("Interval, 9 in 10")),
             Column(_("Part of the horizon lost"), "percent"),
             Column(_("Defects"), "percent"),
             Column(_("Parent")),
@@ -214,7 +214,7 @@ def _notes(answer: ReliabilityAnswer) -> tuple[Words, ...]:
             _(
                 "Back-test: forecasts of {day} against {count} later deliveries of {suppliers} suppliers. Mean squared "
                 "error {own}; with plain rates {raw}; with one rate for all {mean}. {coverage} of the suppliers came "
-                "out within their 90 % interval.",
+                "out within their interval.",
                 day=day(test.split),
                 count=test.deliveries,
                 suppliers=test.suppliers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -65,6 +65,25 @@ class Message:
         return text.format(**{name: str(value) for name, value in self.values}) if self.values else text
 
 
+@dataclass(frozen=True)
+class Number:
+    """A number in a text, written the way the reader's language writes it when it is shown.
+
+    Attributes
+    ----------
+    english
+        As English writes it: thousands grouped by commas, decimals after a point.
+    """
+
+    english: str
+
+    def __str__(self) -> str:
+        return self.english if current_language() == "en" else self.english.translate(_MARKS)
+
+
+_MARKS = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
+
+
 def _(template: str, **values: object) -> Message:
     """Return the text of `template` in the reader's language, with `{name}` replaced by `values`.
 
@@ -72,6 +91,19 @@ def _(template: str, **values: object) -> Message:
     'display has no offer'
     """
     return Message(template, tuple(values.items()))
+
+
+def listed(texts: Sequence[Message | str]) -> Message | str:
+    """Return texts one after the other, with semicolons, still to be translated.
+
+    >>> str(listed([_("{item} has no offer", item="display"), "c is {d}"]))
+    'display has no offer; c is {d}'
+    """
+    if not texts:
+        return ""
+    return Message(
+        "; ".join(f"{{t{k}}}" for k in range(len(texts))), tuple((f"t{k}", text) for k, text in enumerate(texts))
+    )
 
 
 def plural(one: str, many: str, count: int, **values: object) -> Message:

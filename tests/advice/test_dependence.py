@@ -80,6 +80,21 @@ def test_where_only_backups_stand_in_the_way_the_price_without_them_is_told() ->
     assert lost.for_good.is_endless and lost.unprotected is not None and not lost.unprotected.is_endless
 
 
+def test_backups_that_stand_in_the_way_are_named_among_what_conflicts() -> None:
+    # Without Bea only Us could take over Ada's 100 lamps, with a capacity of 40, and Ada Us's: 60 are missing.
+    rows = lamps(
+        offer("Ada", 10),
+        offer("Bea", 12),
+        offer("Us", 15),
+        settings={"failures": 1},
+        suppliers=[{"supplier": "Us", "own": True, "capacity": 40}],
+    )
+    lost = of(rows, "Bea")
+    why = " ".join(str(claim) for claim in lost.conflict)
+    assert "must survive the failure of 1 supplier, with backups booked" in why
+    assert lost.way_out is not None and str(lost.way_out.change) == "raise the capacity of Us by 60"
+
+
 def test_a_second_firm_like_the_cheapest_is_worth_what_its_capacity_saves() -> None:
     # Ada can make 60 at 10; Bea the other 40 at 15. A twin of Ada makes those 40 too: 40 × 5.
     rows = lamps(offer("Ada", 10, capacity=60), offer("Bea", 15))

@@ -43,7 +43,7 @@ class Moved:
     item: str
     before: tuple[tuple[str, Decimal], ...]
     after: tuple[tuple[str, Decimal], ...]
-    because: tuple[str, ...]
+    because: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,12 @@ class Scenario:
         Of single failures: what they are expected to cost (present value, within the cost), and what the worst costs.
     conflict
         Where there is no plan: what cannot hold together.
+    same_needs
+        Whether as much is needed as in the baseline: if not, most of the saving is that of the needs.
     """
 
     name: str
-    changes: tuple[str, ...]
+    changes: tuple[Message, ...]
     plan: Plan
     saving: Interval
     covered: Decimal | None
@@ -75,6 +77,7 @@ class Scenario:
     worst_failure: Decimal | None
     moved: tuple[Moved, ...]
     conflict: tuple[Message | str, ...]
+    same_needs: bool
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ def _scenario(
         worst_failure=max(losses, default=Decimal(0)) if has_plan else None,
         moved=moved,
         conflict=why,
+        same_needs=not has_plan or plan.needs == against.needs,
     )
 
 
@@ -198,7 +202,7 @@ def _moved(
     items = [item for item in problem.items.item if _differ(before.get(item, {}), after.get(item, {}))]
     if not items:
         return ()
-    decides: dict[str, list[str]] = {item: [] for item in items}
+    decides: dict[str, list[Message]] = {item: [] for item in items}
     for each in changes if len(changes) > 1 else ():
         rest = shares(planned(other for other in changes if other is not each), problem)
         for item in items:

@@ -317,6 +317,8 @@ def _balance(
     spots, spot = np.unique(
         np.concatenate([of_event * width + place, event * width + gone.place[chosen]]), return_inverse=True
     )
-    rows = build.add_rows("takeover", len(spots), lower=0, upper=0)
+    # Rows of `survive` too: whoever need not survive a failure need not take over either.
+    item = frame.network.place_item[spots % width]
+    rows = build.add_rows("survive", len(spots), lower=0, upper=0, limits=item)
     build.add_entries(rows[spot[: len(taken)]], taken, 1.0)
     build.add_entries(rows[spot[len(taken) :]], gone.column[chosen], -cover * gone.amount[chosen])

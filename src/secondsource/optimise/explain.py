@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
 from secondsource.arrays import Floats
-from secondsource.language import Message, _
+from secondsource.language import Message, Number, _, listed, plural
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.verify import shown
 from secondsource.problem.plan import Relaxation
+from secondsource.problem.scenarios import MEASURES
 from secondsource.problem.tables import Problem
 from secondsource.solver.conflict import relaxed_alone, relaxed_together, smallest_conflict
 from secondsource.units import to_micro
@@ -83,13 +84,13 @@ def _together(formulation: Formulation, seconds: float) -> list[Relaxation]:
         return []
     slacks, groups, cheapest = answer
     changes = [
-        str(_change(formulation, *program.groups[group], _greatest(slacks, program.group == group))) for group in groups
+        _change(formulation, *program.groups[group], _greatest(slacks, program.group == group)) for group in groups
     ]
     cost = None if cheapest.cost is None else to_micro(Fraction(cheapest.cost))
-    return [Relaxation(_("together: {changes}", changes="; ".join(changes)), cost)]
+    return [Relaxation(_("together: {changes}", changes=listed(changes)), cost)]
 
 
-def _number(value: object) -> str:
+def _number(value: object) -> Number | str:
     """A limit as people write it, without trailing zeros."""
     return shown(Fraction(value)) if isinstance(value, Decimal | int) else str(value)
 
@@ -97,6 +98,12 @@ def _number(value: object) -> str:
 def _greatest(slacks: Floats, rows: np.ndarray) -> float:
     """The greatest amount by which one of the rows must give."""
     return float(np.abs(slacks[rows]).max(initial=0.0))
+
+
+def _readable(amount: float) -> float:
+    """An amount to six digits; the least award, a millionth of what is needed, is not worth a decimal of its own."""
+    whole = round(amount)
+    return float(whole) if whole and abs(amount - whole) <= 1e-5 * whole else float(f"{amount:.6g}")
 
 
 def _claim(formulation: Formulation, family: str, number: int) -> Message:
@@ -114,7 +121,9 @@ def _claim(formulation: Formulation, family: str, number: int) -> Message:
             "survive": int(formulation.frame.failures[number]),
             "strict": int(formulation.frame.links.item_backups[number]),
         }
-        return _(_OF_ITEM[family].template, item=items.item[number], limit=_number(values.get(family, "")))
+        limit = values.get(family, "")
+        filled = (("item", items.item[number]), ("limit", _number(limit)))
+        return replace(_OF_ITEM[family], values=filled, count=int(limit or 0))
     if family in _OF_OFFER:
         limit = getattr(problem.offers, {"offer_capacity": "capacity"}.get(family, family))[number]
         return _(_OF_OFFER[family].template, offer=problem.offers.offer[number], limit=_number(limit))
@@ -133,12 +142,22 @@ def _claim(formulation: Formulation, family: str, number: int) -> Message:
 
 
 _OF_ITEM = {
-    "min_sources": _("{item} must have at least {limit} suppliers"),
-    "max_sources": _("{item} may have at most {limit} suppliers"),
+    "min_sources": plural(
+        "{item} must have at least {limit} supplier", "{item} must have at least {limit} suppliers", 1
+    ),
+    "max_sources": plural("{item} may have at most {limit} supplier", "{item} may have at most {limit} suppliers", 1),
     "min_share": _("a supplier that has an award of {item} must have at least the share {limit} of it"),
     "max_share": _("a supplier may have at most the share {limit} of {item}"),
-    "survive": _("{item} must survive the failure of {limit} suppliers, with backups booked"),
-    "strict": _("{item} must survive the failure of {limit} suppliers, and too few could back it (strict)"),
+    "survive": plural(
+        "{item} must survive the failure of {limit} supplier, with backups booked",
+        "{item} must survive the failure of {limit} suppliers, with backups booked",
+        1,
+    ),
+    "strict": plural(
+        "{item} must survive the failure of {limit} supplier, and too few could back it (strict)",
+        "{item} must survive the failure of {limit} suppliers, and too few could back it (strict)",
+        1,
+    ),
     "separate_backups": _("a supplier with an award of {item} may not back it"),
 }
 _OF_OFFER = {
@@ -163,11 +182,11 @@ def _need(formulation: Formulation, item: int) -> Message:
         return _("{item} is needed: {demand}", item=name, demand=demand)
     offers = frame.problem.offers
     reasons = [
-        f"{offers.offer[row]}: {reason}"
+        _("{offer}: {reason}", offer=offers.offer[row], reason=reason)
         for (table, row), reason in frame.admission.reasons.items()
         if table == "offers" and offers.item[row] == name
     ]
-    why = "; ".join(reasons) or str(_("there is none"))
+    why = listed(reasons) if reasons else _("there is none")
     return _("{item} is needed: {demand}, and no offer may be awarded ({why})", item=name, demand=demand, why=why)
 
 
@@ -175,20 +194,24 @@ def _rule(problem: Problem, number: int) -> Message:
     """A rule with its limits and its owner."""
     table = problem.rules
     low, high = table.low[number], table.high[number]
-    limits = "; ".join(
-        text for text, limit in ((f"≥ {_number(low)}", low), (f"≤ {_number(high)}", high)) if limit is not None
-    )
+    if low is None:
+        limits = _("at most {high}", high=_number(high))
+    elif high is None:
+        limits = _("at least {low}", low=_number(low))
+    else:
+        limits = _("from {low} to {high}", low=_number(low), high=_number(high))
+    measure = MEASURES[table.measure[number]]
     if table.owner[number]:
         return _(
             "rule {rule} of {owner}: {measure} {limits}",
-            rule=table.rule[number], owner=table.owner[number], measure=table.measure[number], limits=limits,
+            rule=table.rule[number], owner=table.owner[number], measure=measure, limits=limits,
         )  # fmt: skip
-    return _("rule {rule}: {measure} {limits}", rule=table.rule[number], measure=table.measure[number], limits=limits)
+    return _("rule {rule}: {measure} {limits}", rule=table.rule[number], measure=measure, limits=limits)
 
 
 def _change(formulation: Formulation, family: str, number: int, amount: float) -> Message:
     """The change that lets a group of rows give by `amount`."""
-    problem, by = formulation.frame.problem, shown(Fraction(float(f"{amount:.6g}")))
+    problem, by = formulation.frame.problem, shown(Fraction(_readable(amount)))
     items, offers, suppliers = problem.items.item, problem.offers.offer, problem.suppliers.supplier
     if family == "need":
         return _("deliver {by} fewer units of {item}", by=by, item=items[number])
@@ -239,9 +262,9 @@ def _key(formulation: Formulation, family: str, number: int) -> str:
     return "" if family in ("max_hires", "package_group") else problem.rules.rule[number]
 
 
-def _rule_amount(problem: Problem, number: int, by: str) -> Message | str:
+def _rule_amount(problem: Problem, number: int, by: Number) -> Message | Number:
     """By how much a rule gives, in what it measures: a share is broken by so many units of the whole."""
     measure = problem.rules.measure[number]
     if measure in ("share", "quantity"):
         return _("{by} units", by=by)
-    return f"{by} {problem.settings.currency}" if measure == "spend" else by
+    return _("{by} {currency}", by=by, currency=problem.settings.currency) if measure == "spend" else by

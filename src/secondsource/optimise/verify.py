@@ -15,22 +15,26 @@ from itertools import combinations
 import numpy as np
 
 from secondsource.costing.admission import Admission, admit
-from secondsource.language import Message, _
+from secondsource.language import Message, Number, _
 from secondsource.optimise.account import Account
 from secondsource.optimise.decisions import Decisions
 from secondsource.optimise.frame import LEAST_AWARD
 from secondsource.optimise.rules import Scope, scope
 from secondsource.problem.links import Links
+from secondsource.problem.scenarios import MEASURES
 from secondsource.problem.tables import Problem
 
 TOLERANCE = Fraction(1, 10**6)
 ZERO = Fraction(0)
 
 
-def shown(value: Fraction) -> str:
-    """Return an exact number as people write it: at most six decimals, no trailing zeros."""
-    text = f"{float(value):,.6f}".rstrip("0").rstrip(".")
-    return text or "0"
+def shown(value: Fraction) -> Number:
+    """Return an exact number as people write it: at most six decimals, no trailing zeros.
+
+    >>> str(shown(Fraction(24_000_000))), str(shown(Fraction(1, 200)))
+    ('24,000,000', '0.005')
+    """
+    return Number(f"{float(value):,.6f}".rstrip("0").rstrip(".") or "0")
 
 
 def broken_promises(
@@ -340,10 +344,10 @@ class _Inspector:
             yield _(
                 "rule {rule}: {measure} is {value}, outside {low} to {high}",
                 rule=table.rule[rule],
-                measure=table.measure[rule],
+                measure=MEASURES[table.measure[rule]],
                 value=shown(value / whole if whole else value),
-                low="-" if low is None else low,
-                high="-" if high is None else high,
+                low="-" if low is None else shown(Fraction(low)),
+                high="-" if high is None else shown(Fraction(high)),
             )
 
     def _measured(self, measure: str, what: Scope) -> tuple[Fraction, Fraction]:

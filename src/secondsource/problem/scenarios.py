@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from secondsource.language import Message, _
+from secondsource.language import Message, Number, _, plural
 from secondsource.problem.columns import Column
 from secondsource.problem.conversion import convert
 from secondsource.problem.folder import read_table
@@ -58,12 +58,41 @@ class Variation:
     note: str = ""
 
     @property
-    def words(self) -> str:
-        """The change as it stands in the file."""
-        filters = (self.item, self.category, self.supplier, self.country, self.currency, self.rule)
-        measure = self.measure if self.change == "cap" else ""
-        value = "" if self.value is None else f"{self.value:f}"
-        return " ".join(part for part in (self.change, *filters, measure, value) if part)
+    def words(self) -> Message:
+        """What the change does, in a few words."""
+        what = ", ".join(
+            part for part in (self.item, self.category, self.supplier, self.country, self.currency) if part
+        )
+        template = _WORDS[self.change]
+        value = Number("" if self.value is None else f"{self.value:,f}")
+        filled = (
+            ("what", what or _("all")),
+            ("rule", self.rule),
+            ("value", value),
+            ("measure", MEASURES[self.measure]),
+        )
+        return replace(template, values=filled, count=int(self.value or 0) if template.plural else 0)
+
+
+MEASURES = {
+    "share": _("share of the quantity"),
+    "quantity": _("quantity"),
+    "spend": _("spend"),
+    "suppliers": _("number of suppliers"),
+}
+"""What each measure of a rule or cap sums, in words."""
+
+_WORDS: Mapping[str, Message] = {
+    "exclude": _("without the offers: {what}"),
+    "cap": _("{what}: {measure} at most {value}"),
+    "price": _("prices × {value}: {what}"),
+    "demand": _("demand × {value}: {what}"),
+    "rate": _("rate of {what} × {value}"),
+    "drop_rule": _("without rule {rule}"),
+    "limit": _("limit of rule {rule} becomes {value}"),
+    "failures": plural("{value} failure survived", "{value} failures survived", 1),
+}
+"""Each change in words."""
 
 
 def read_scenarios(path: Path, problem: Problem, encoding: str = "utf-8") -> tuple[Variation, ...]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from secondsource.advice.dependence import Dependence, Dependences, ItemDependence, SourceSought
 from secondsource.advice.interval import Interval
-from secondsource.language import _, plural
+from secondsource.language import _, listed, plural
+from secondsource.problem.plan import Relaxation
 from secondsource.problem.tables import Problem
 from secondsource.reports import charts
 from secondsource.reports.names import Names, names_of
@@ -149,14 +150,15 @@ def _what_then(each: Dependence, answer: Dependences, names: Names, unit: Unit) 
     only = [names.item(item.item) for item in each.items if item.is_only_source]
     found: list[Words] = []
     if only:
-        found.append(_("The only source of {items}.", items=several(only)))
-    elif each.conflict:
-        found.append(_("It cannot be left out: {why}.", why="; ".join(str(claim) for claim in each.conflict)))
+        found.append(_("Nobody else may be awarded {items}.", items=several(only)))
     if each.unprotected is not None and not each.unprotected.is_endless:
-        found.append(_("With no backup for {items} it could.", items=several([names.item(i.item) for i in each.items])))
-    elif each.way_out is not None and each.way_out.cost is not None:
-        more = unit.show(each.way_out.cost - (answer.plan.cost or ZERO))
-        found.append(_("Cheapest way out: {change}: {amount}.", change=each.way_out.change, amount=more))
+        items = several([names.item(item.item) for item in each.items])
+        found.append(_("With backups as asked, no plan does without it: {why}.", why=listed(each.conflict)))
+        found.append(_("Without a backup for {items} one does.", items=items))
+    elif each.conflict and not only:
+        found.append(_("It cannot be left out: {why}.", why=listed(each.conflict)))
+    if each.unprotected is not None and each.unprotected.is_endless and each.way_out is not None:
+        found += _way_out(each.way_out, answer, unit)
     if each.less_protected:
         items = several([names.item(item) for item in each.less_protected])
         found.append(_("{items} would survive fewer failures.", items=items))
@@ -170,6 +172,15 @@ def _what_then(each: Dependence, answer: Dependences, names: Names, unit: Unit) 
     if each.backs:
         found.append(_("Stands by for {items}.", items=several([names.item(item) for item in each.backs])))
     return found
+
+
+def _way_out(way: Relaxation, answer: Dependences, unit: Unit) -> list[Words]:
+    if way.cost is None:
+        return []
+    more = way.cost - (answer.plan.cost or ZERO)
+    if more >= 0:
+        return [_("Cheapest way out: {change}, for {amount} more.", change=way.change, amount=unit.show(more))]
+    return [_("Cheapest way out: {change}, which saves {amount}.", change=way.change, amount=unit.show(-more))]
 
 
 def _sources(answer: Dependences, names: Names, unit: Unit) -> Listing:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from secondsource.advice.frontier import Frontier, Point
-from secondsource.advice.scenarios import Comparison, Scenario
-from secondsource.language import _, plural
+from secondsource.advice.scenarios import AS_IT_IS, Comparison, Scenario
+from secondsource.language import _, listed, plural
 from secondsource.problem.tables import Problem
 from secondsource.reports import charts
 from secondsource.reports.names import Names, names_of
@@ -35,32 +35,49 @@ def scenarios_page(answer: Comparison, problem: Problem, title: str) -> Page:
         notes=(
             _(
                 "Saving: cost of the baseline ({name}) minus the scenario's; below zero where it costs more.",
-                name=answer.baseline,
+                name=_named(answer.baseline),
             ),
             _("Covered: share of what is awarded, by cost, that someone could take over."),
             _("Because of: the changes without which the item would be awarded as in the baseline."),
+            *_on_needs(answer),
         ),
         unit=unit,
         plan=plan,
     )  # fmt: skip
 
 
+def _named(scenario: str) -> Words:
+    return _("as it is") if scenario == AS_IT_IS else scenario
+
+
+def _on_needs(answer: Comparison) -> list[Words]:
+    other = [each.name for each in answer.scenarios if not each.same_needs]
+    if not other:
+        return []
+    return [_("Other needs than the baseline's, so that most of the saving is theirs: {names}.", names=several(other))]
+
+
 def _facts(answer: Comparison, unit: Unit) -> tuple[Fact, ...]:
-    others = [each for each in answer.scenarios if each.name != answer.baseline and each.plan.cost is not None]
+    others = [
+        each
+        for each in answer.scenarios
+        if each.name != answer.baseline and each.plan.cost is not None and each.same_needs
+    ]
     facts = [Fact(_("Scenarios"), number(len(answer.scenarios)))]
     for label, best in ((_("Saves most"), max), (_("Costs most"), min)):
         if others:
             each = best(others, key=lambda scenario: scenario.saving.middle)
-            facts.append(Fact(label, each.name, f"{interval(each.saving, unit)} {unit.name}"))
+            facts.append(Fact(label, _named(each.name), f"{interval(each.saving, unit)} {unit.name}"))
     return tuple(facts)
 
 
 def _rows(answer: Comparison, names: Names, unit: Unit) -> Listing:
     bars = [
-        (each.name, float(each.plan.cost), unit.show(each.plan.cost), False)
+        (str(_named(each.name)), float(each.plan.cost), unit.show(each.plan.cost), False)
         for each in answer.scenarios
         if each.plan.cost is not None
     ]
+    against = next(each for each in answer.scenarios if each.name == answer.baseline)
     return Listing(
         _("The scenarios"),
         _("Total, and what it saves against the baseline, with what would be exposed."),
@@ -73,29 +90,38 @@ def _rows(answer: Comparison, names: Names, unit: Unit) -> Listing:
             Column(_("Expected loss"), "money"),
             Column(_("Worst failure"), "money"),
             Column(_("Winners"), "quantity"),
+            Column(_("Who comes and goes"), "long"),
             Column(_("What is changed"), "long"),
         ),
-        tuple(_row(each, answer.baseline) for each in answer.scenarios),
+        tuple(_row(each, against, names) for each in answer.scenarios),
         _("There is no scenario."),
         charts.amounts(bars),
-        (0, 1, 2, 3, 6),
+        (0, 1, 2, 3, 6, 9),
     )
 
 
-def _row(each: Scenario, baseline: str) -> tuple[Cell, ...]:
-    changes = "; ".join(each.changes)
+def _row(each: Scenario, against: Scenario, names: Names) -> tuple[Cell, ...]:
+    changes, name = listed(each.changes), _named(each.name)
     if each.plan.cost is None:
-        why = "; ".join(str(claim) for claim in each.conflict)
+        why = listed(each.conflict)
         told = _("{changes}. No plan: {why}", changes=changes, why=why) if why else changes
-        return (each.name, Marked(_("no plan")), None, None, None, None, None, None, told)
-    saving = None if each.name == baseline else each.saving
+        return (name, Marked(_("no plan")), None, None, None, None, None, None, None, told)
+    saving = None if each is against else each.saving
     figures = (each.covered, each.exposures, each.expected_loss, each.worst_failure, len(each.winners))
-    return (each.name, each.plan.cost, saving, *figures, changes)
+    return (name, each.plan.cost, saving, *figures, _in_and_out(each, against, names), changes)
+
+
+def _in_and_out(each: Scenario, against: Scenario, names: Names) -> Words:
+    """The suppliers that the scenario has and the baseline has not, and the other way round."""
+    come = [names.supplier(name) for name in each.winners if name not in against.winners]
+    go = [names.supplier(name) for name in against.winners if name not in each.winners]
+    found = [_("in: {names}", names=several(come))] if come else []
+    return listed(found + ([_("out: {names}", names=several(go))] if go else []))
 
 
 def _moves(answer: Comparison, names: Names) -> Listing:
     rows = [
-        (scenario.name, names.item(m.item), _held(m.before, names), _held(m.after, names), "; ".join(m.because))
+        (_named(scenario.name), names.item(m.item), _held(m.before, names), _held(m.after, names), listed(m.because))
         for scenario in answer.scenarios
         for m in scenario.moved
     ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from secondsource.language import Message, _, plural
 from secondsource.problem.plan import Plan
+from secondsource.problem.scenarios import MEASURES as MEASURES
 from secondsource.reports.numbers import Unit, money, number, percent
 from secondsource.reports.summary import Decision, ExposedAward, FailureEffect, Figure, StandIn, Summary
 
@@ -54,13 +55,6 @@ TABLES = {
     "rules": _("rules"),
     "roles": _("roles"),
     "staffing": _("staffing"),
-}
-
-MEASURES = {
-    "share": _("share of the quantity"),
-    "quantity": _("quantity"),
-    "spend": _("spend"),
-    "suppliers": _("number of suppliers"),
 }
 
 SMALLEST_GAP = Decimal("0.000001")

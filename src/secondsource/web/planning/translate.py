@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from secondsource.errors import Fault
-from secondsource.language import Message
+from secondsource.language import Message, Number
 from secondsource.problem.cells import plain
 from secondsource.problem.drafts import SETTINGS_TABLE
 from secondsource.problem.plan import Plan, Relaxation
@@ -71,16 +71,28 @@ def pack(message: Message | str) -> Any:
     """
     if isinstance(message, str):
         return message
-    values = {name: pack(value) if isinstance(value, Message) else [str(value)] for name, value in message.values}
+    values = {name: _pack_value(value) for name, value in message.values}
     return {"t": message.template, "v": values, "p": message.plural, "n": message.count}
+
+
+def _pack_value(value: object) -> Any:
+    if isinstance(value, Number):
+        return {"number": value.english}
+    return pack(value) if isinstance(value, Message) else [str(value)]
 
 
 def unpack(kept: Any) -> Message | str:
     """Return the message that `pack` kept."""
     if not isinstance(kept, Mapping):
         return str(kept)
-    values = tuple((name, value[0] if isinstance(value, list) else unpack(value)) for name, value in kept["v"].items())
+    values = tuple((name, _unpack_value(value)) for name, value in kept["v"].items())
     return Message(kept["t"], values, kept["p"], kept["n"])
+
+
+def _unpack_value(kept: Any) -> object:
+    if isinstance(kept, Mapping) and "number" in kept:
+        return Number(kept["number"])
+    return kept[0] if isinstance(kept, list) else unpack(kept)
 
 
 def pack_fault(fault: Fault) -> dict[str, Any]:

@@ -179,6 +179,8 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
     found = _solve(given, 1e-6, None, 2, quiet)
     _print_page(found, given)
     _write(found, given, out, folder)
+    written = risk_commands.exposure_report(found, given, out, folder.name)
+    errors().print(Text(str(_("Who could stop it: {file}", file=written.resolve()))), soft_wrap=True)
     return CODES[found.status]
 
 

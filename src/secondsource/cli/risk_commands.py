@@ -59,13 +59,6 @@ def _days(months: str) -> float | None:
     return math.inf if months == "none" else float(months) * DAYS_PER_MONTH
 
 
-def kind(text: str) -> str:
-    """Read which tables are meant."""
-    if text in ("histories", "risks"):
-        return text
-    raise typer.BadParameter(str(_("'{text}' is none of: histories, risks", text=text)))
-
-
 HistoriesPath = Annotated[Path, typer.Argument(metavar="HISTORIES")]
 ForProblem = Annotated[Path | None, typer.Option("--problem", metavar="PROBLEM")]
 Informed = Annotated[Path | None, typer.Option("--write", metavar="PATH")]
@@ -75,8 +68,6 @@ RisksPath = Annotated[Path | None, typer.Option("--risks", metavar="PATH")]
 Trials = Annotated[int, typer.Option("--trials", metavar="N", parser=trials)]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=seed)]
 WithoutPlans = Annotated[bool, typer.Option("--brief")]
-Kind = Annotated[str, typer.Argument(metavar="histories|risks", parser=kind)]
-SideFile = Annotated[Path, typer.Argument(metavar="FILE.xlsx")]
 
 
 def register(app: typer.Typer) -> None:
@@ -84,7 +75,6 @@ def register(app: typer.Typer) -> None:
     app.command("reliability", cls=Command)(reliability)
     app.command("simulate", cls=Command)(simulate)
     app.command("exposure", cls=Command)(exposure)
-    app.command("tables", cls=Command)(tables)
 
 
 def reliability(
@@ -214,19 +204,6 @@ def exposure(
         quiet,
     )
     return terms.show(answer, answer.plan, lambda title: exposure_page(answer, given, title), problem, as_json, out)
-
-
-def tables(which_tables: Kind, side_file: SideFile, language: options.Language = "") -> int:
-    """Write a workbook with the tables of histories or risks, to be filled in."""
-    from secondsource.problem.histories import HISTORIES
-    from secondsource.problem.risks import RISKS
-    from secondsource.reports.side_template import write_side_template
-
-    if side_file.suffix.lower() != ".xlsx":
-        raise typer.BadParameter(str(_("{file}: expected a name that ends in .xlsx", file=side_file)))
-    write_side_template(side_file, HISTORIES if which_tables == "histories" else RISKS)
-    _tell(_("Written: {file}", file=side_file.resolve()))
-    return 0
 
 
 def exposure_report(plan: Plan, problem: Problem, out: Path, title: str) -> Path:

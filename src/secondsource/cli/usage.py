@@ -42,7 +42,6 @@ COMMANDS: Mapping[str, Message] = {
     "reliability": _("Score suppliers by what they have done so far, each figure with its interval and its contracts."),
     "simulate": _("Simulate what the best plan may lose, and say which backups earn their fee."),
     "exposure": _("Say who could stop us, for how long, at what cost, and what a second source would be worth."),
-    "tables": _("Write an Excel workbook to fill in with histories, or with risks."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
     "market": _("Who is out there: public procurement records as one supplier register, to be searched and trusted."),
@@ -80,7 +79,9 @@ PARAMETERS: Mapping[str, Message] = {
     "problem": _("Excel or ODS workbook, folder of CSV files, or JSON file"),
     "study": _("the study: workbook, folder of CSV files or JSON; some commands take a problem too"),
     "item": _("item of a problem; needed where it has several"),
-    "study_kind": _("the workbook of a study rather than of a problem: {kinds}", kinds=", ".join(FORMS)),
+    "study_kind": _(
+        "the workbook of a study rather than of a problem: {kinds}", kinds=", ".join((*FORMS, "histories", "risks"))
+    ),
     "seed": _("the samples that are drawn: the same number draws the same"),
     "as_problem": _("write what it says as tables of a problem into this folder"),
     "plan": _("the plan, as `plan --json` prints it"),
@@ -114,8 +115,6 @@ PARAMETERS: Mapping[str, Message] = {
     "many": _("courses of events to simulate"),
     "with_seed": _("seed: the same one gives the same figures"),
     "without_plans": _("only for the plan as it is: no plan is made again without a backup, or with one more source"),
-    "which_tables": _("which tables: histories or risks"),
-    "side_file": _("the workbook to write"),
     "brief": _("only what each supplier's loss costs, not item by item, nor what one more source is worth"),
     "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),

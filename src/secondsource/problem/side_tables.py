@@ -127,7 +127,7 @@ def _converted(sheet: Sheet, columns: Mapping[str, Column], report: Report) -> R
     found: dict[str, list[Any]] = {}
     for name, spec in columns.items():
         if name not in given:
-            if spec.required and sheet.complete:
+            if spec.required and sheet.complete and (sheet.header or sheet.lines):
                 report.add(sheet.place, sheet.table, 0, name, "", _("the column is missing"))
             found[name] = [_default(spec)] * len(sheet.lines)
             continue

@@ -95,8 +95,8 @@ def _ranking(answer: ReliabilityAnswer) -> Listing:
     return Listing(
         _("Ranked by what is certain"),
         _(
-            "At least: on time × without defect × kept, each at the lower limit of its interval (in brackets, 9 in 10); "
-            "what is not known counts as among the peers. "
+            "At least: on time × without defect × kept, each at the lower limit of its interval (in brackets, 9 in "
+            "10); what is not known counts as among the peers. "
             "The chart shows deliveries on time."
         ),
         (
@@ -126,7 +126,7 @@ def _failing(answer: ReliabilityAnswer) -> Listing:
     rows = []
     for each in sorted(answer.suppliers, key=lambda supplier: -supplier.failure_probability[0]):
         mean, low, high = each.failure_probability
-        complaints = each.complaints
+        asked = each.complaints
         rows.append(
             (
                 each.supplier,
@@ -135,9 +135,7 @@ def _failing(answer: ReliabilityAnswer) -> Listing:
                 Decimal(repr(each.recovery_share)),
                 Decimal(repr(1 - each.sound.mean)) if each.sound else None,
                 each.parent,
-                ""
-                if complaints is None
-                else f"{number(complaints.mean)} ({number(complaints.low)}–{number(complaints.high)})",
+                "" if asked is None else f"{number(asked.mean)} ({number(asked.low)}–{number(asked.high)})",
                 "" if each.failures is None else number(each.failures.count, 1),
             )
         )

@@ -1,8 +1,10 @@
 """How reliable suppliers are, from their histories, with honest uncertainty; not for what that costs.
 
-Every record counts with ``w = 2^(−age / half-life)``. Rates of shares: ``Beta(a + Σ w k, b + Σ w (n − k))``; rates per
-year: ``Gamma(r + Σ w k, s + Σ w t)``; a, b, r, s come from the peers (`priors`). Contracts that run are in no share:
-they only add time during which nothing has failed yet.
+Every record counts with ``w = 2^(−age / half-life)``; together they tell as much as ``n = max w × (Σ w)² / Σ w²`` of
+today would (Kish), of which ``k = n × Σ w x / Σ w`` are events. Rates of shares: ``Beta(a + k, b + n − k)``; rates per
+year, with years in place of records: ``Gamma(r + k, s + n)``; a, b, r, s come from the peers (`priors`). Contracts that
+run are in no share: they only add time during which nothing has failed yet. Sums of w alone would make peers seem more
+alike than they are, and intervals too narrow.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class Rate:
     events
         How many of them were late, defective, terminated, complained of.
     weight
-        Observations as they count, decayed.
+        Observations of today that would tell as much.
     contracts
         The contracts behind it.
     """
@@ -132,7 +134,7 @@ class Scores:
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """Events and observations of each supplier, decayed and plain, `(suppliers,)` each."""
+    """Events and observations of each supplier, as much as they tell and plain, `(suppliers,)` each."""
 
     events: Floats
     weight: Floats
@@ -186,13 +188,18 @@ def decay(age: Floats, half_life: float) -> Floats:
 
 
 def counts(supplier: Integers, age: Floats, events: Floats, size: Floats, n: int, half_life: float) -> Counts:
-    """Return the sums of `events` out of `size` by supplier, decayed and plain (within the window)."""
+    """Return how many `events` out of `size` each supplier has, as much as they tell and plain (within the window)."""
     weight, inside = decay(age, half_life), (age <= WINDOW).astype(np.float64)
 
     def total(values: Floats) -> Floats:
         return np.bincount(supplier, weights=values, minlength=n).astype(np.float64)
 
-    return Counts(total(weight * events), total(weight * size), total(inside * events), total(inside * size))
+    whole, newest = total(weight * size), np.zeros(n)
+    np.maximum.at(newest, supplier[size > 0], weight[size > 0])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        told = np.where(whole > 0, newest * whole**2 / total(weight**2 * size), 0.0)
+        rate = np.where(whole > 0, total(weight * events) / whole, 0.0)
+    return Counts(told * rate, told, total(inside * events), total(inside * size))
 
 
 def beta_priors(peers: tuple[str, ...], found: Counts) -> list[Beta]:

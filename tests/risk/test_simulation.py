@@ -347,7 +347,7 @@ def test_a_seed_gives_the_same_bits_at_any_chunk_and_number_of_workers(workers: 
         late_units=np.array([50.0]),
         late_time=np.array([0.1]),
         spread=np.full(3, 0.1),
-        mixing=np.linalg.cholesky(np.full((3, 3), 0.5) + 0.5 * np.eye(3)),
+        mixing=np.asarray(np.linalg.cholesky(np.full((3, 3), 0.5) + 0.5 * np.eye(3)), dtype=np.float64),
     )
     whole, parts = (
         simulate(given, 3000, seed=11, workers=1),

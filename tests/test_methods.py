@@ -19,8 +19,12 @@ import pytest
 import secondsource
 from secondsource.advice.dependence import dependences
 from secondsource.advice.exposure import exposures
+from secondsource.advice.labour import labour_costs
+from secondsource.advice.landed import landed_costs
 from secondsource.advice.makebuy import make_or_buy
 from secondsource.advice.price_to_win import prices_to_win
+from secondsource.advice.qualify import qualify
+from secondsource.advice.quality import quality_costs
 from secondsource.advice.reliability import reliability
 from secondsource.advice.rule_prices import rule_prices
 from secondsource.advice.simulation import simulated
@@ -129,6 +133,10 @@ ADVICE: dict[str, Callable[[Problem], Any]] = {
 """Commands whose answers a path can name: `rules.rules[few].alone`."""
 STUDIES: dict[str, Callable[[Study], Any]] = {
     "makebuy": make_or_buy,
+    "landed": landed_costs,
+    "labour": labour_costs,
+    "qualify": qualify,
+    "quality": quality_costs,
 }
 """The same for studies."""
 

@@ -17,7 +17,13 @@ from secondsource.problem.studies.study import Form, Study, read_study, study_fr
 from secondsource.reports.study_template import ASKS, write_study_template
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-FOLDERS = {"makebuy": "make-or-buy"}
+FOLDERS = {
+    "makebuy": "make-or-buy",
+    "landed": "landed-cost",
+    "labour": "labour",
+    "qualify": "qualification",
+    "quality": "quality",
+}
 TODAY = date(2026, 1, 1)
 
 

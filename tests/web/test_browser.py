@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from secondsource.web.contracts.models import Contract
+from secondsource.web.intake.models import Request
 from secondsource.web.people.models import Team
 from secondsource.web.planning import tables
 from secondsource.web.planning.models import Project, Scenario, Solve
+from secondsource.web.suppliers.models import Supplier
 from tests.web.conftest import World
 from tests.web.test_journey import work
 
@@ -145,27 +149,68 @@ def test_a_plan_appears_by_itself_and_a_supplier_is_dragged_out_of_it(
     assert watched.complaints == []
 
 
+PAGES = ("/", "/team/", "/log/?check=1", "/suppliers/", "/suppliers/calls/", "/contracts/", "/requests/",
+         "/second-factor/", "/password/")  # fmt: skip
+INSIDE = ("", "tables/offers/", "tables/items/rows/0/", "versions/", "bom/", "compare/")
+
+
+def planned(world: World) -> list[str]:
+    """The addresses of every kind of page, of a world with a plan, a supplier, a contract and a request."""
+    alice = world.client("alice")
+    project = world.project.pk
+    alice.post(f"/scenarios/{world.project.scenarios.get().pk}/solve/")
+    work()
+    solve = Solve.objects.get()
+    alice.post(f"/projects/{project}/to-register/")
+    alice.post(f"/plans/{solve.pk}/propose/", {"baseline": "1500", "reason": "best"})
+    world.client("fiona").post(f"/proposals/{solve.proposal.pk}/", {"verdict": "approved"})
+    terms = {"starts": "2027-01-01", "ends": "2027-12-31", "notice_days": 90, "retender_days": 60, "switch_days": 30}
+    alice.post(f"/plans/{solve.pk}/conclude/", terms)
+    alice.post("/requests/new/", {"what": "three testers from May"})
+    contract, request, supplier = Contract.objects.first(), Request.objects.first(), Supplier.objects.first()
+    assert contract is not None and request is not None and supplier is not None
+    objects = (f"/plans/{solve.pk}/", f"/contracts/{contract.pk}/", f"/requests/{request.pk}/",
+               f"/suppliers/{supplier.pk}/")  # fmt: skip
+    return [*PAGES, *(f"/projects/{project}/{each}" for each in INSIDE), *objects]
+
+
+def shot_name(address: str) -> str:
+    return re.sub(r"-[0-9]+", "-n", address.strip("/").replace("/", "-").split("?")[0]) or "home"
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
 def test_no_page_is_wider_than_the_screen_or_asks_anything_of_the_outside(
     world: World, chromium: Any, live_server: Any, width: int, language: str
 ) -> None:
-    world.client("alice").post(f"/scenarios/{world.project.scenarios.get().pk}/solve/")
-    work()
+    pages = planned(world)
     Team.objects.filter(pk=world.team.pk).update(name="A team of a rather long name")
     watched = enter(chromium, live_server, "maria")
     page = watched.page
     page.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
     page.set_viewport_size({"width": width, "height": 844})
-    project, solve = world.project.pk, Solve.objects.get().pk
-    inside = ("", "tables/offers/", "tables/items/rows/0/", "versions/", "bom/", "compare/")
-    pages = [f"/projects/{project}/{each}" for each in inside]
-    for address in ("/", *pages, f"/plans/{solve}/", "/team/", "/log/?check=1", "/suppliers/", "/suppliers/calls/",
-                    "/contracts/", "/requests/", "/second-factor/", "/password/"):  # fmt: skip
+    for address in pages:
         page.goto(live_server.url + address)
         page.wait_for_load_state("networkidle")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, (address, width, wide, page.evaluate(WIDE))
         assert page.evaluate("document.documentElement.lang") == language
-        watched.shot(f"{language}-{width}-{address.strip('/').replace('/', '-').split('?')[0] or 'home'}")
+        watched.shot(f"{language}-{width}-{shot_name(address)}")
     assert watched.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_that_keeps_anybody_out(world: World, chromium: Any, live_server: Any, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    pages = ["/login/", *planned(world)]
+    page = enter(chromium, live_server, "maria", color_scheme=scheme).page
+    found = {}
+    for address in pages:
+        page.goto(live_server.url + address)
+        page.wait_for_load_state("networkidle")
+        response = axe.Axe().run(page).response
+        found[address] = [
+            (each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in response["violations"]
+        ]
+        assert len(response["passes"]) > 10, address  # it looked
+    assert [f"{address}: {fault}" for address, faults in found.items() for fault in faults] == []

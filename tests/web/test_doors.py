@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
+from secondsource.web.bidding.models import Event, Letter
 from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.doors import DOORS
 from secondsource.web.intake.models import Request
@@ -81,12 +82,31 @@ TABLE: dict[str, dict[str, str]] = {
     "backup_confirm": {"POST": PLAN},
     "delivery_new": {"POST": PLAN},
     "contract_fail": {"POST": PLAN},
+    "events": {"GET": SEE},
+    "event_new": {"POST": PLAN},
+    "event": {"GET": SEE},
+    "event_edit": {"POST": PLAN},
+    "event_lines": {"POST": PLAN},
+    "event_publish": {"POST": PLAN},
+    "event_extend": {"POST": PLAN},
+    "event_cancel": {"POST": PLAN},
+    "event_invite": {"POST": PLAN},
+    "invitation_renew": {"POST": PLAN},
+    "invitation_revoke": {"POST": PLAN},
+    "inquiry_answer": {"POST": PLAN},
+    "event_open": {"POST": "ok ok ok no no"},
+    "event_round": {"POST": PLAN},
+    "event_matrix": {"GET": SEE},
+    "event_line": {"GET": SEE},
+    "event_into": {"POST": PLAN},
+    "event_award": {"POST": PLAN},
+    "event_letter": {"GET": SEE},
     "requests": {"GET": SEE},
     "request_new": {"POST": "ok ok ok no ok"},
     "request_one": {"GET": SEE},
     "request_answer": {"POST": PLAN},
 }
-OPEN = {"account_login", "mfa_authenticate", "alive", "language"}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter"}
 """For everybody; nothing of a team is there."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
@@ -94,8 +114,12 @@ OWN = {
     "mfa_download_recovery_codes", "choose_team",
 }  # fmt: skip
 """One's own account: for whoever has logged in."""
+INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
+"""A bidder's pages, about the invitation of its session."""
 WITHOUT_OBJECT = {
-    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
+    "events", "event_new",
+    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new",
+    "calls",
     "contracts", "contracts_calendar", "requests", "request_new",
 }  # fmt: skip
 """About the team that one works in: a stranger sees the own team there, not ours."""
@@ -148,12 +172,31 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "suppliers_from": (project.pk,),
         "suppliers_into": (project.pk,),
     }
+    found |= of_event(world, supplier)
     of_project = ("project", "faults", "versions", "undo", "redo", "bom", "workbook", "upload", "scenario_new")
     return found | {name: (project.pk,) for name in (*of_project, "compare")}
 
 
+def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
+    """An event whose bids are opened, with its invitation."""
+    now = datetime.now(UTC)
+    event = Event.objects.create(team=world.team, project=world.project, name="Brackets", state="open", made_at=now)
+    event.rounds.create(number=1, deadline=now, opened_at=now)
+    line = event.lines.create(item="bracket", quantity_micro=10**6)
+    invitation = event.invitations.create(supplier=supplier, made_at=now)
+    inquiry = event.inquiries.create(invitation=invitation, question="When?", asked_at=now)
+    Letter.objects.create(
+        invitation=invitation, kind="win", at=now,
+        content={"awards": [], "backups": [], "lines": [], "is_readable": True},
+    )  # fmt: skip
+    found: dict[str, tuple[object, ...]] = {name: (event.pk,) for name in TABLE if name.startswith("event_")}
+    found |= {name: (invitation.pk,) for name in ("invitation_renew", "invitation_revoke", "event_letter")}
+    found |= {"event": (event.pk,), "event_line": (event.pk, line.pk), "inquiry_answer": (inquiry.pk,)}
+    return {name: given for name, given in found.items() if name != "event_new"}
+
+
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN
+    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN | INVITED
     assert len(urls.urlpatterns) == len(names())
 
 
@@ -187,9 +230,17 @@ def test_a_stranger_finds_nothing_and_nobody_is_sent_to_the_log_in(world: World,
             assert world.client("stranger").generic(method, address).status_code == 404, (name, method)
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN))
+@pytest.mark.parametrize("name", sorted(INVITED))
+def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world: World, name: str) -> None:
+    address = reverse(name, args=(1, 1) if name == "bid_version" else ())
+    for method in DOORS[name]:
+        for person in ("", "maria", "alice", "bob", "stranger"):
+            assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN | INVITED))
 def test_a_method_that_is_not_in_the_table_is_refused(world: World, name: str) -> None:
-    address = reverse(name, args=arguments(world).get(name, ()))
+    address = reverse(name, args=(1, 1) if name == "bid_version" else arguments(world).get(name, ()))
     for method in set(METHODS) - set(DOORS[name]):
         assert world.client("maria").generic(method, address).status_code == 405, (name, method)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parent.parent.parent
-FILES = ("test_planning.py", "test_audit.py", "test_contracts.py", "test_jobs.py", "test_journey.py", "test_doors.py")
+FILES = ("test_planning.py", "test_audit.py", "test_contracts.py", "test_jobs.py", "test_journey.py", "test_doors.py",
+         "test_keeping.py")  # fmt: skip
 
 
 def binaries() -> Path | None:

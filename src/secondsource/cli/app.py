@@ -19,6 +19,7 @@ from secondsource.cli import (
     terms,
     watch_commands,
     workbook_commands,
+    workspace_commands,
 )
 from secondsource.cli.output import data, errors, print_json
 from secondsource.cli.solving import solve
@@ -189,6 +190,7 @@ terms.register(app)
 risk_commands.register(app)
 study_commands.register(app)
 serve_command.register(app)
+workspace_commands.register(app)
 market_commands.register(app)
 watch_commands.register()
 

@@ -34,20 +34,26 @@ def serve(
     language: options.Language = "",
 ) -> int:
     """Start the workspace and keep it going until Ctrl-C."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        _say(
-            _(
-                "The workspace is an extra, which is not installed here ({packages} missing).",
-                packages=", ".join(missing),
-            )
-        )
-        _say(_("Install it: pip install 'secondsource[web]', or in a checkout: make serve"))
+    if is_missing():
         return 2
     if _is_taken(host, port):
         _say(_("Port {port} is taken: choose another with --port.", port=port))
         return 2
     return _serve(host, port, data, workers, None if empty else options.example("phone"))
+
+
+def missing() -> list[str]:
+    """Return the packages of the workspace that are not installed."""
+    return [name for name in NEEDED if importlib.util.find_spec(name) is None]
+
+
+def is_missing() -> bool:
+    """Return whether the workspace is not installed, and say so where it is not."""
+    absent = missing()
+    if absent:
+        _say(_("The workspace is an extra, which is not installed here ({packages} missing).", packages=", ".join(absent)))  # fmt: skip  # noqa: E501
+        _say(_("Install it: pip install 'secondsource[web]', or in a checkout: make serve"))
+    return bool(absent)
 
 
 def _serve(host: str, port: int, data: Path | None, workers: int, example: Path | None) -> int:

@@ -23,12 +23,17 @@ from secondsource.problem.tables import REQUIRED
 
 Item = Annotated[str, typer.Option("--item", metavar="NAME")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N")]
+AsTables = Annotated[Path | None, typer.Option("--as-tables", metavar="DIR")]
 AsProblem = Annotated[Path | None, typer.Option("--as-problem", metavar="DIR")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("makebuy", cls=Command)(makebuy)
+    app.command("landed", cls=Command)(landed)
+    app.command("labour", cls=Command)(labour)
+    app.command("qualify", cls=Command)(qualify)
+    app.command("quality", cls=Command)(quality)
 
 
 def makebuy(
@@ -62,6 +67,100 @@ def makebuy(
     version = secondsource.__version__
     code = 0 if answer.best else 1
     return show(answer, lambda title: makebuy_page(answer, title, version), study, as_json, out) or code
+
+
+def landed(
+    study: options.StudyPath,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    as_tables: AsTables = None,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Answer a landed-cost study."""
+    from secondsource.advice.landed import landed_costs, lanes_of
+    from secondsource.problem.studies.landed import FORM
+    from secondsource.problem.studies.study import read_study
+    from secondsource.reports.landed_page import landed_page
+
+    answer = landed_costs(read_study(study, FORM, today=day(today), encoding=encoding))
+    if as_tables is not None:
+        write_tables(lanes_of(answer), as_tables)
+    version = secondsource.__version__
+    return show(answer, lambda title: landed_page(answer, title, version), study, as_json, out)
+
+
+def labour(
+    study: options.StudyPath,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    as_tables: AsTables = None,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Answer a labour study."""
+    from secondsource.advice.labour import labour_costs, roles_of
+    from secondsource.problem.studies.labour import FORM
+    from secondsource.problem.studies.study import read_study
+    from secondsource.reports.labour_page import labour_page
+
+    answer = labour_costs(read_study(study, FORM, today=day(today), encoding=encoding))
+    if as_tables is not None:
+        write_tables(roles_of(answer), as_tables)
+    version = secondsource.__version__
+    return show(answer, lambda title: labour_page(answer, title, version), study, as_json, out)
+
+
+def quality(
+    study: options.StudyPath,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    as_tables: AsTables = None,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Answer a quality study."""
+    from secondsource.advice.quality import items_of, quality_costs
+    from secondsource.problem.studies.quality import FORM
+    from secondsource.problem.studies.study import read_study
+    from secondsource.reports.quality_page import quality_page
+
+    answer = quality_costs(read_study(study, FORM, today=day(today), encoding=encoding))
+    if as_tables is not None:
+        write_tables(items_of(answer), as_tables)
+    version = secondsource.__version__
+    return show(answer, lambda title: quality_page(answer, title, version), study, as_json, out)
+
+
+def qualify(
+    study: options.StudyPath,
+    seed: Seed = 0,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    as_tables: AsTables = None,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    language: options.Language = "",
+) -> int:
+    """Answer a qualification study."""
+    from secondsource.advice.qualify import levels_of
+    from secondsource.advice.qualify import qualify as answered
+    from secondsource.problem.studies.qualify import FORM
+    from secondsource.problem.studies.study import read_study
+    from secondsource.reports.qualify_page import qualify_page
+
+    answer = answered(read_study(study, FORM, today=day(today), encoding=encoding), seed=seed)
+    if as_tables is not None:
+        if not answer.category:
+            why = _("the setting category is empty: levels are for the items of a category")
+            raise InvalidInput([Fault(study.name, "settings", 0, "category", "", why)])
+        write_tables(levels_of(answer), as_tables)
+    version = secondsource.__version__
+    code = 0 if answer.ranks else 1
+    return show(answer, lambda title: qualify_page(answer, title, version), study, as_json, out) or code
 
 
 def _one_item(item: str, known: Mapping[str, int], study: Path) -> str:
@@ -114,3 +213,14 @@ def write_rows(rows: Mapping[str, list[dict[str, Any]]], folder: Path) -> None:
 
     write(from_rows(rows, today=day(None)), folder)
     errors().print(Text(str(_("Written: {file}", file=folder.resolve()))), soft_wrap=True)
+
+
+def write_tables(tables: Mapping[str, list[dict[str, Any]]], folder: Path) -> None:
+    """Write rows as TABLE.csv files to be put into a problem, and say where they are."""
+    from secondsource.problem.write import write_csv
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        if rows:
+            file = write_csv(folder, name, rows)
+            errors().print(Text(str(_("Written: {file}", file=file.resolve()))), soft_wrap=True)

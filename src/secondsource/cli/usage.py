@@ -42,8 +42,18 @@ COMMANDS: Mapping[str, Message] = {
     "reliability": _("Score suppliers by what they have done so far, each figure with its interval and its contracts."),
     "simulate": _("Simulate what the best plan may lose, and say which backups earn their fee."),
     "exposure": _("Say who could stop us, for how long, at what cost, and what a second source would be worth."),
+    "landed": _("Landed cost of goods, part by part: incoterm, legs, duty, VAT, time in transit, stock, currency."),
+    "labour": _("Labour across countries: net to gross, employer's cost, and what an hour of work done costs."),
+    "qualify": _("Qualify suppliers: knock-outs, gaps, ranks, and for which weights the first stays first."),
+    "quality": _("Quality and image in money: what a defect, a lost customer and a shortage cost."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
+    "workspace": _("Keep a workspace: back it up, restore it, check its log, let people in."),
+    "workspace backup": _("Write the whole workspace as it is at this moment into one file; it may go on running."),
+    "workspace restore": _("Fill an empty workspace from a backup, all of it or nothing; SQLite or PostgreSQL alike."),
+    "workspace log": _("Check the audit log: every entry is sealed by the one before it."),
+    "workspace person": _("Let a person into a team, or give one who has lost the password another."),
+    "doctor": _("Say what is in order on this machine and in its workspace, and what to do about the rest."),
     "market": _("Who is out there: public procurement records as one supplier register, to be searched and trusted."),
     "market ingest": _("Keep the records of a publisher or file, each once; go on where the last run stopped."),
     "market lists": _("Import a code list under its licence, or show which there are."),
@@ -61,9 +71,17 @@ EPILOGUES: Mapping[str, Message] = {
     "dependence": _(
         "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
     ),
+    "qualify": _("Exit codes: 0 answered; 1 every supplier is out; 2 the input is invalid."),
     "makebuy": _("Exit codes: 0 answered; 1 no option can take the whole work; 2 the input is invalid."),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),
+    "workspace backup": _("Exit codes: 0 written; 1 the rehearsal failed; 2 not written. No file is overwritten."),
+    "workspace restore": _("Exit codes: 0 restored; 1 refused, nothing was changed; 2 the file cannot be read."),
+    "workspace log": _(
+        "Exit codes: 0 whole; 1 broken. Who cuts off its end leaves a whole log: keep a seal elsewhere."
+    ),
+    "workspace person": _("ROLE is manager, buyer, approver, auditor or reader."),
+    "doctor": _("Exit codes: 0 all is in order; 1 something is not."),
     "market ingest": _(
         "SOURCE is a file, or prozorro, prozorro-contracts, contracts-finder, find-a-tender, ted, sample."
     ),
@@ -82,6 +100,7 @@ PARAMETERS: Mapping[str, Message] = {
     "study_kind": _(
         "the workbook of a study rather than of a problem: {kinds}", kinds=", ".join((*FORMS, "histories", "risks"))
     ),
+    "as_tables": _("write what a plan can use of it as TABLE.csv files into this folder"),
     "seed": _("the samples that are drawn: the same number draws the same"),
     "as_problem": _("write what it says as tables of a problem into this folder"),
     "plan": _("the plan, as `plan --json` prints it"),
@@ -127,6 +146,12 @@ PARAMETERS: Mapping[str, Message] = {
     "data": _("folder of the database and files; by default ~/.local/share/secondsource"),
     "workers": _("searches that may run at once"),
     "empty": _("without demonstration data"),
+    "backup_file": _("the backup"),
+    "rehearse": _("restore it at once into a database that is thrown away, to see that it can be"),
+    "seal": _("a seal that you kept: the log must still carry it"),
+    "person_name": _("name to log in with"),
+    "team": _("team; made where there is none of this name"),
+    "role": _("what the person may do"),
     "market_folder": _("folder of the market"),
     "market_source": _("a publisher, or a file: OCDS as JSON, JSON lines or zipped; a supplier list as CSV or Excel"),
     "since": _("first day to read, for publishers that are asked by date"),

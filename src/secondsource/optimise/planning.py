@@ -20,7 +20,7 @@ from secondsource.optimise.decisions import Decisions, read_plan, read_point
 from secondsource.optimise.explain import explain
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame, frame
-from secondsource.optimise.large.event import is_plain
+from secondsource.optimise.large.event import is_event
 from secondsource.optimise.statements import misstated
 from secondsource.optimise.verify import broken_promises, shown
 from secondsource.problem.plan import PARTS, Certificate, Plan, Status
@@ -142,12 +142,11 @@ def _by_items(
     progress: Callable[[Progress], bool | None] | None,
     method: Method | None,
     like: Plan | None,
-) -> tuple[Frame, Solution, Decisions, Certificate] | None:
+) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
     if method == "whole" or (method is None and len(problem.offers) < LARGE):
         return None
-    given = frame(problem)
-    if not is_plain(given):
+    if not is_event(frame(problem)):
         return None
     # Compiles, and is only worth its while for large events.
     from secondsource.optimise.large.planning import plan_by_items

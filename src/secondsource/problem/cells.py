@@ -69,7 +69,8 @@ def converter(name: str, column: Column, decimal_mark: str) -> Convert:
 
 def default_of(column: Column) -> Any:
     """Return what an empty cell of the column becomes."""
-    return Decimal(column.default) if type(column.default) is int else column.default
+    is_number = column.kind in ("number", "whole") and column.default is not None
+    return Decimal(column.default) if is_number else column.default
 
 
 def holds_names(name: str, column: Column) -> bool:

@@ -151,6 +151,23 @@ def _write_folder(tables: Sequence[_Written], path: Path) -> list[Fault]:
     return []
 
 
+def write_csv(folder: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> Path:
+    """Write rows of one table as `NAME.csv` into a folder, and return its path; columns as they are first named.
+
+    Raises
+    ------
+    OSError
+        The file is there already (nobody's work is overwritten), or cannot be written.
+    """
+    header = list(dict.fromkeys(column for row in rows for column in row))
+    path = folder / f"{name}.csv"
+    with path.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_csv_cell(row.get(column)) for column in header] for row in rows)
+    return path
+
+
 def _csv_cell(value: Any) -> str:
     return guarded(value) if isinstance(value, str) else plain(value)
 

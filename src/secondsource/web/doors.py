@@ -1,8 +1,9 @@
 """Every address of the workspace, and the right that each method of it takes; not for who holds a right.
 
 A request to an address that is not here, or with a method that is not, never reaches a view: what nobody thought about
-is closed. `public` is open to all, `signed in` to whoever has logged in, the others are the rights of
-`people.access.RIGHTS`, held in the team that the object belongs to.
+is closed. `public` is open to all, `signed in` to whoever has logged in, `invited` to a bidder whose session holds an
+invitation, `token` to programs with a key; the others are the rights of `people.access.RIGHTS`, held in the team that
+the object belongs to.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ Door = Mapping[str, str]
 
 SEE: Door = {"GET": "see"}
 PLAN: Door = {"POST": "plan"}
+INVITED: Door = {"GET": "invited"}
+INVITED_POST: Door = {"POST": "invited"}
 SIGNED_IN: Door = {"GET": "signed in", "POST": "signed in"}
 
 DOORS: Mapping[str, Door] = {
@@ -89,6 +92,43 @@ DOORS: Mapping[str, Door] = {
     "backup_confirm": PLAN,
     "delivery_new": PLAN,
     "contract_fail": PLAN,
+    # bidding/, the buyer's side
+    "events": SEE,
+    "event_new": PLAN,
+    "event": SEE,
+    "event_edit": PLAN,
+    "event_lines": PLAN,
+    "event_publish": PLAN,
+    "event_extend": PLAN,
+    "event_cancel": PLAN,
+    "event_invite": PLAN,
+    "invitation_renew": PLAN,
+    "invitation_revoke": PLAN,
+    "inquiry_answer": PLAN,
+    "event_open": {"POST": "open"},
+    "event_round": PLAN,
+    "event_matrix": SEE,
+    "event_line": SEE,
+    "event_into": PLAN,
+    "event_award": PLAN,
+    "event_letter": SEE,
+    # bidding/, the bidder's side: about the invitation of the session and nothing else
+    "bid_enter": {"GET": "public", "POST": "public"},
+    "bid": INVITED,
+    "bid_leave": INVITED_POST,
+    "bid_agree": INVITED_POST,
+    "bid_save": INVITED_POST,
+    "bid_review": INVITED,
+    "bid_send": INVITED_POST,
+    "bid_withdraw": INVITED_POST,
+    "bid_sheet": INVITED,
+    "bid_upload": INVITED_POST,
+    "bid_version": INVITED,
+    "bid_decline": INVITED_POST,
+    "bid_ask": INVITED_POST,
+    "bid_link": INVITED_POST,
+    "bid_key": INVITED_POST,
+    "bid_letter": INVITED,
     # intake/
     "requests": SEE,
     "request_one": SEE,

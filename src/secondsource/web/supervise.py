@@ -1,4 +1,4 @@
-"""Server, workers and scheduler as children that are started again when they end; knows nothing of Django."""
+"""Server, workers and scheduler as children that are started again when they end; knows nothing of what they do."""
 
 from __future__ import annotations
 
@@ -144,3 +144,11 @@ def environment_with(data: Path | None) -> dict[str, str]:
     if data is not None:
         found["SECONDSOURCE_DATA"] = str(data.resolve())
     return found
+
+
+def set_up(data: Path | None) -> None:
+    """Set Django up in this process, for the workspace in a folder."""
+    os.environ.update(environment_with(data))
+    import django
+
+    django.setup()

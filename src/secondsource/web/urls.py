@@ -9,6 +9,8 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from secondsource.web.audit import views as audit
+from secondsource.web.bidding import matrix, portal
+from secondsource.web.bidding import views as bidding
 from secondsource.web.contracts import views as contracts
 from secondsource.web.intake import views as intake
 from secondsource.web.people import views as people
@@ -19,6 +21,7 @@ PROJECT = "projects/<int:project>/"
 SOLVE = "plans/<int:solve>/"
 SUPPLIER = "suppliers/<int:supplier>/"
 CONTRACT = "contracts/<int:contract>/"
+EVENT = "events/<int:event>/"
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -88,6 +91,41 @@ urlpatterns = [
     path(CONTRACT + "backups/<int:backup>/", contracts.backup_confirm, name="backup_confirm"),
     path(CONTRACT + "deliveries/", contracts.delivery_new, name="delivery_new"),
     path(CONTRACT + "fail/", contracts.contract_fail, name="contract_fail"),
+    path("events/", bidding.events, name="events"),
+    path("events/new/", bidding.event_new, name="event_new"),
+    path(EVENT, bidding.event, name="event"),
+    path(EVENT + "edit/", bidding.event_edit, name="event_edit"),
+    path(EVENT + "lines/", bidding.event_lines, name="event_lines"),
+    path(EVENT + "publish/", bidding.event_publish, name="event_publish"),
+    path(EVENT + "extend/", bidding.event_extend, name="event_extend"),
+    path(EVENT + "cancel/", bidding.event_cancel, name="event_cancel"),
+    path(EVENT + "invite/", bidding.event_invite, name="event_invite"),
+    path("invitations/<int:invitation>/renew/", bidding.invitation_renew, name="invitation_renew"),
+    path("invitations/<int:invitation>/revoke/", bidding.invitation_revoke, name="invitation_revoke"),
+    path("inquiries/<int:inquiry>/answer/", bidding.inquiry_answer, name="inquiry_answer"),
+    path(EVENT + "open/", bidding.event_open, name="event_open"),
+    path(EVENT + "round/", bidding.event_round, name="event_round"),
+    path(EVENT + "bids/", matrix.show, name="event_matrix"),
+    path(EVENT + "bids/<int:line>/", matrix.line, name="event_line"),
+    path(EVENT + "offers/", matrix.into, name="event_into"),
+    path(EVENT + "award/", matrix.award, name="event_award"),
+    path("invitations/<int:invitation>/letter/", matrix.letter, name="event_letter"),
+    path("bid/", portal.enter, name="bid_enter"),
+    path("bid/event/", portal.show, name="bid"),
+    path("bid/leave/", portal.leave, name="bid_leave"),
+    path("bid/agree/", portal.agree, name="bid_agree"),
+    path("bid/save/", portal.save, name="bid_save"),
+    path("bid/review/", portal.review, name="bid_review"),
+    path("bid/send/", portal.send, name="bid_send"),
+    path("bid/withdraw/", portal.withdraw, name="bid_withdraw"),
+    path("bid/sheet/", portal.sheet, name="bid_sheet"),
+    path("bid/upload/", portal.upload, name="bid_upload"),
+    path("bid/versions/<int:round>/<int:version>/", portal.version, name="bid_version"),
+    path("bid/decline/", portal.decline, name="bid_decline"),
+    path("bid/ask/", portal.ask, name="bid_ask"),
+    path("bid/link/", portal.link, name="bid_link"),
+    path("bid/key/", portal.key, name="bid_key"),
+    path("bid/letter/", portal.letter, name="bid_letter"),
     path("requests/", intake.requests, name="requests"),
     path("requests/new/", intake.request_new, name="request_new"),
     path("requests/<int:asked>/", intake.request_one, name="request_one"),

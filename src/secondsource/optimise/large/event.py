@@ -7,6 +7,7 @@ impossible. A bound on the event therefore bounds the problem, whatever its feat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -63,6 +64,25 @@ class Event:
     capacity: Floats
     counted: Booleans
     most_counted: int
+
+    @cached_property
+    def corners(self) -> tuple[Integers, Floats, Integers, Integers]:
+        """The ends of the pieces, item by item, greatest first; of two at one quantity of an offer the cheaper.
+
+        Where those of each item begin `(items + 1,)`; quantity, piece and offer within the item of each.
+        """
+        pieces = np.arange(len(self.low))
+        offer = np.repeat(np.arange(len(self.offers)), np.diff(self.first_piece))
+        piece, offer = np.tile(pieces, 2), np.tile(offer, 2)
+        quantity = np.concatenate([self.low, self.high])
+        cost = self.intercept[piece] + self.price[piece] * quantity
+        order = np.lexsort((piece, cost, quantity, offer))
+        again = (np.diff(offer[order]) == 0) & (np.diff(quantity[order]) == 0)
+        kept = order[np.r_[True, ~again]] if len(order) else order
+        item = np.repeat(np.arange(len(self.items)), np.diff(self.first))[offer[kept]]
+        kept, item = (part[np.lexsort((-quantity[kept], item))] for part in (kept, item))
+        first = np.searchsorted(item, np.arange(len(self.items) + 1))
+        return first, quantity[kept], piece[kept], offer[kept] - self.first[item]
 
 
 def is_event(frame: Frame) -> bool:

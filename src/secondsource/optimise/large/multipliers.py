@@ -82,10 +82,10 @@ class Climb:
     steps: int
 
 
-def relax(event: Event, at: Multipliers, threads: int = 1, free: Booleans | None = None) -> Relaxed:
-    """Return the event's relaxation at `at`; suppliers not `free` are left out of the awards, `(suppliers,)`."""
+def relax(event: Event, at: Multipliers, threads: int = 1, near: Floats | None = None) -> Relaxed:
+    """Return the event's relaxation at `at`, faster from the awards `near` of a similar one, `(offers,)`."""
     unit = event.unit + at.capacity[event.supplier] * event.use
-    costs, quantity = best_awards(event, unit, event.fixed + at.engagement, threads=threads)
+    costs, quantity = best_awards(event, unit, event.fixed + at.engagement, near=near, threads=threads)
     earned = np.bincount(event.supplier, weights=at.engagement, minlength=len(event.engagement))
     rent = np.where(
         np.isfinite(event.capacity), at.capacity * np.where(np.isfinite(event.capacity), event.capacity, 0), 0
@@ -146,11 +146,12 @@ def climb(
     money = _money(event)
     rent = RENT * money.mean()
     best = at = start
-    value, failed, step = -np.inf, 0, 0
+    value, failed, step, near = -np.inf, 0, 0, None
     engaged, awarded = np.zeros(len(capacity)), np.zeros(len(money))
     load, award, height = np.zeros(len(capacity)), np.zeros(len(money)), 0.0
     for step in range(1, steps + 1):
-        now = relax(event, at, threads)
+        now = relax(event, at, threads, near)
+        near = now.quantity
         if not np.isfinite(now.value):  # an item that nobody can deliver as it must be: at no multipliers
             return Climb(best, now.value, engaged, awarded, step)
         taken = (now.quantity > 0).astype(np.float64)

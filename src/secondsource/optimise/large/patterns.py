@@ -42,6 +42,13 @@ class Patterns:
     offer: Integers
     quantity: Floats
 
+    def among(self, kept: Booleans) -> Patterns:
+        """Return the patterns `kept`, `(patterns,)`."""
+        number = np.cumsum(kept) - 1
+        own = kept[self.of]
+        awards = number[self.of[own]], self.offer[own], self.quantity[own]
+        return Patterns(self.item[kept], self.cost[kept], self.regret[kept], *awards)
+
 
 def among(event: Event, kept: Booleans) -> tuple[Event, Integers]:
     """Return the event with the offers `kept`, `(offers,)`, and which of the offers they are."""
@@ -84,6 +91,23 @@ def cheapest_patterns(event: Event, at: Multipliers, suppliers: Booleans, keep: 
     cost = priced[item, rank] - np.bincount(of, weights=extra, minlength=len(item))
     regret = priced[item, rank] - priced[item, 0]
     return Patterns(item, cost, regret, of, own[place], units)
+
+
+def in_order(found: Patterns) -> Patterns:
+    """Return the patterns by item, those of least regret first, and their awards in the same order."""
+    order = np.lexsort((found.regret, found.item))
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    of = number[found.of]
+    awards = np.argsort(of, kind="stable")
+    return Patterns(
+        found.item[order],
+        found.cost[order],
+        found.regret[order],
+        of[awards],
+        found.offer[awards],
+        found.quantity[awards],
+    )
 
 
 def together(first: Patterns, second: Patterns) -> Patterns:

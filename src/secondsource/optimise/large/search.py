@@ -56,17 +56,26 @@ KEEP, LEAST_KEPT, PATTERNS = 16, 4, 30_000
 SPARE = 12
 """Suppliers, beyond as many as may be engaged, among which a round picks."""
 UNLIKELY = 0.01
+HOPELESS, FEW_OFFERS = 0.05, 20_000
+"""Gap after a round from which the whole program proves more, where no more offers than these make it small enough."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: awards `(offers of the event,)` and their cost, None without a plan; multipliers, bound."""
+    """What a search found: awards `(offers of the event,)` and their cost, None without a plan; multipliers, bound.
+
+    Attributes
+    ----------
+    promising
+        Offers that were in one of the best patterns of their item, `(offers of the event,)`.
+    """
 
     event: Event
     awards: Floats | None
     cost: float | None
     multipliers: Multipliers
     bound: Fraction | None
+    promising: Booleans
 
 
 @dataclass
@@ -79,6 +88,7 @@ class _State:
     value: float | None = None
     cost: float | None = None
     awards: Floats | None = None
+    promising: Booleans | None = None
     stopped: bool = False
 
     @property
@@ -156,9 +166,11 @@ def search(
         if state.is_over() or not np.isfinite(top.value):
             break
         _improve(the_event, top, state, effort)
-        if state.is_over():
+        if state.is_over() or (state.gap() > HOPELESS and len(the_event.offers) <= FEW_OFFERS):
             break
-    return Found(the_event, state.awards, state.cost, at, safe_bound(frame, the_event, at, limits.threads))
+    promising = np.zeros(len(the_event.offers), dtype=np.bool_) if state.promising is None else state.promising
+    bound = safe_bound(frame, the_event, at, limits.threads)
+    return Found(the_event, state.awards, state.cost, at, bound, promising)
 
 
 def _alike(frame: Frame, the_event: Event, like: Certificate) -> Multipliers:
@@ -181,6 +193,8 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     core = _likely(the_event, top, 0)
     # Patterns of as many suppliers as may win, so that those of all items fit together.
     found = together(found, cheapest_patterns(the_event, top.multipliers, core, LEAST_KEPT, threads))
+    state.promising = np.zeros(len(the_event.offers), dtype=np.bool_)
+    state.promising[found.offer] = True
     engaged = pick_suppliers(the_event, found, Limits(effort.gap, state.left(effort.seconds), threads))
     if engaged is None:
         engaged = core

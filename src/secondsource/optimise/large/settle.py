@@ -17,7 +17,7 @@ import numpy as np
 from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.frame import SHORT_OF
 from secondsource.optimise.large.event import Event
-from secondsource.optimise.large.patterns import Patterns, mix
+from secondsource.optimise.large.patterns import Patterns, in_order, mix
 from secondsource.solver.highs import Limits, solve
 from secondsource.solver.program import Program, ProgramBuilder
 
@@ -44,12 +44,17 @@ def settle(event: Event, found: Patterns, limits: Limits, choices: int) -> Float
     wanted = mixing[found.item] | (shares > MIXED)
     while True:
         kept = wanted | _close_calls(found, choices)
-        small = _distinct(event, _among(found, kept), shares[kept])
-        program, picked, quantity = _program(event, small)
-        solution = solve(program, limits)
-        if solution.x is not None or choices >= len(found.item):
-            break
+        awards = _choose(event, found.among(kept), limits)
+        if awards is not None or choices >= len(found.item):
+            return awards
         choices *= WIDER
+
+
+def _choose(event: Event, found: Patterns, limits: Limits) -> Floats | None:
+    """The best awards made of one pattern of each item, quantities moved, `(offers,)`; None without any."""
+    small = distinct(event, in_order(found))
+    program, picked, quantity = _program(event, small)
+    solution = solve(program, limits)
     if solution.x is None:
         return None
     awards = np.zeros(len(event.offers))
@@ -67,30 +72,22 @@ def _close_calls(found: Patterns, choices: int) -> Booleans:
     return kept
 
 
-def _among(found: Patterns, kept: Booleans) -> Patterns:
-    """Return the patterns `kept`."""
-    number = np.cumsum(kept) - 1
-    own = kept[found.of]
-    of = number[found.of[own]]
-    return Patterns(found.item[kept], found.cost[kept], found.regret[kept], of, found.offer[own], found.quantity[own])
-
-
-def _distinct(event: Event, found: Patterns, shares: Floats) -> Patterns:
-    """Return the patterns without those that award the same offers at the same segments as a better one."""
-    piece, _high = _pieces(event, found.offer, found.quantity)
-    # The sum of a random number per piece tells sets of pieces apart; of equal ones the first is the best.
+def distinct(event: Event, found: Patterns) -> Patterns:
+    """Return the patterns without those that award the same offers at the same segments as an earlier one."""
+    piece, _high = pieces_of(event, found.offer, found.quantity)
+    # The sum of a random number per piece tells sets of pieces apart; of equal ones the first stays.
     random = np.random.default_rng(0).random(len(event.low))
     label = np.bincount(found.of, weights=random[piece], minlength=len(found.item))
-    order = np.lexsort((-shares, np.round(label, 9), found.item))
+    order = np.lexsort((np.arange(len(label)), np.round(label, 9), found.item))
     same = (np.diff(found.item[order]) == 0) & (np.diff(np.round(label, 9)[order]) == 0)
     kept = np.zeros(len(found.item), dtype=np.bool_)
     kept[order[np.r_[True, ~same]]] = True
-    return _among(found, kept)
+    return found.among(kept)
 
 
 def _program(event: Event, found: Patterns) -> tuple[Program, Integers, Integers]:
     """The program, its columns for the patterns, and its columns for the quantities of their awards."""
-    piece, high = _pieces(event, found.offer, found.quantity)
+    piece, high = pieces_of(event, found.offer, found.quantity)
     build = ProgramBuilder()
     offer = found.offer
     charge = event.fixed[offer] + event.factor[offer] * event.intercept[piece]
@@ -123,8 +120,8 @@ def _program(event: Event, found: Patterns) -> tuple[Program, Integers, Integers
     return build.build(), picked, quantity
 
 
-def _pieces(event: Event, offers: Integers, quantity: Floats) -> tuple[Integers, Floats]:
-    """The cheapest piece of each offer that holds its quantity, and its end: short of a dearer piece's start."""
+def pieces_of(event: Event, offers: Integers, quantity: Floats) -> tuple[Integers, Floats]:
+    """Return the cheapest piece of each offer that holds its quantity, and its end: short of a dearer piece's start."""
     first, count = event.first_piece[offers], np.diff(event.first_piece)[offers]
     best, piece = np.full(len(offers), np.inf), np.full(len(offers), -1)
     for step in range(int(count.max(initial=0))):
@@ -144,7 +141,7 @@ def _pieces(event: Event, offers: Integers, quantity: Floats) -> tuple[Integers,
 def cost_of(event: Event, awards: Floats) -> float:
     """Return what awards cost, engagement and fixed costs included; in floats, to compare."""
     offers = np.flatnonzero(awards > 0)
-    piece, _high = _pieces(event, offers, awards[offers])
+    piece, _high = pieces_of(event, offers, awards[offers])
     bought = event.intercept[piece] + event.price[piece] * awards[offers]
     engaged = np.unique(event.supplier[offers])
     total = event.fixed[offers] + event.unit[offers] * awards[offers] + event.factor[offers] * bought

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
@@ -112,10 +113,18 @@ def _chart(pk: int, asked_at: str, chart: str, language: str) -> str:
     if chart == "map":
         return flow_map(found.plan, found.problem)
     if chart == "parts":
-        return charts.cost_parts(found.summary, found.plan.cost, unit)
-    return {"items": charts.items, "suppliers": charts.suppliers, "failures": charts.failures}[chart](
-        found.summary, unit
-    )
+        return as_picture(charts.cost_parts(found.summary, found.plan.cost, unit))
+    drawn = {"items": charts.items, "suppliers": charts.suppliers, "failures": charts.failures}[chart]
+    return as_picture(drawn(found.summary, unit))
+
+
+def as_picture(svg: str) -> str:
+    """Return a chart as one picture for readers of screens: its figures stand in the table beside it.
+
+    >>> as_picture('<svg class="marks"><g role="graphics-symbol" aria-label="bar"/></svg>')
+    '<svg aria-hidden="true" class="marks"><g/></svg>'
+    """
+    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
 
 
 def file(request: HttpRequest, solve: int, kind: str) -> HttpResponse:

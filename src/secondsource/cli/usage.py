@@ -62,6 +62,12 @@ COMMANDS: Mapping[str, Message] = {
     "market search": _("Find who could do a job, in English, Russian or Ukrainian."),
     "market show": _("Show what the records say about a supplier, and beside it the red flags of its processes."),
     "market screen": _("Say who of the register may be on a sanctions or debarment list, and why; or judge an alert."),
+    "market watch": _(
+        "Look at every standing need anew, and say only what is worth an alert, with its value in money."
+    ),
+    "market alerts": _("Show the alerts that are open, or answer one: snooze it, dismiss it, or say that it is done."),
+    "market unseen": _("Say how many firms that fit a need no source has told of yet, and whether to read another."),
+    "market plan-capacity": _("Measure this machine, and say what 10 and 100 times the data would take."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -179,6 +185,14 @@ PARAMETERS: Mapping[str, Message] = {
     "list_name": _("name to keep the list under; by default the file's"),
     "alert": _("id of an alert, as it is shown"),
     "screen_verdict": _("what you judge: cleared (somebody else), confirmed (the same), undone"),
+    "needs_file": _("standing needs to watch: CSV, Excel or ODS, a row each, or sample; they stay watched"),
+    "withdraw": _("a need to watch no more"),
+    "threshold": _("money below which an alert is silent"),
+    "answer": _("what became of the alert: snoozed, dismissed or done"),
+    "snooze_days": _("for how many days it is snoozed"),
+    "captured_by": _("compare sources, or the years in which firms were seen where there is one source"),
+    "engine": _("what scores pairs of names: duckdb, or spark, on this machine or a cluster"),
+    "hour_price": _("price of an hour of such a machine, to show what a run would cost"),
     "everything": _("also what was judged, or is not worth an alert"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),

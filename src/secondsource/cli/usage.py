@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Message] = {
     "makebuy": _(
         "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
     ),
+    "story": _("Tell a plan: where its money goes by country and maker, and when making it oneself would pay."),
     "landed": _("Landed cost of goods, part by part: incoterm, legs, duty, VAT, time in transit, stock, currency."),
     "labour": _("Labour across countries: net to gross, employer's cost, and what an hour of work done costs."),
     "qualify": _("Qualify suppliers: knock-outs, gaps, ranks, and for which weights the first stays first."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
+from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
@@ -36,6 +38,8 @@ TABLE: dict[str, dict[str, str]] = {
     "person_role": {"POST": "ok no no no no"},
     "team_limit": {"POST": "ok no no no no"},
     "audit": {"GET": "ok no ok ok no"},
+    "keys": {"GET": SEE, "POST": SEE},
+    "key_remove": {"POST": SEE},
     "project_new": {"POST": PLAN},
     "project": {"GET": SEE},
     "faults": {"GET": SEE},
@@ -72,6 +76,7 @@ TABLE: dict[str, dict[str, str]] = {
     "supplier_edit": {"POST": PLAN},
     "supplier_exclude": {"POST": PLAN},
     "supplier_part": {"POST": PLAN},
+    "supplier_approve": {"POST": "ok no ok no no"},
     "suppliers_from": {"POST": PLAN},
     "suppliers_into": {"POST": PLAN},
     "contracts": {"GET": SEE},
@@ -82,6 +87,9 @@ TABLE: dict[str, dict[str, str]] = {
     "backup_confirm": {"POST": PLAN},
     "delivery_new": {"POST": PLAN},
     "contract_fail": {"POST": PLAN},
+    "contract_notice": {"POST": PLAN},
+    "delivery_sheet": {"GET": SEE},
+    "delivery_upload": {"POST": PLAN},
     "events": {"GET": SEE},
     "event_new": {"POST": PLAN},
     "event": {"GET": SEE},
@@ -106,6 +114,11 @@ TABLE: dict[str, dict[str, str]] = {
     "request_one": {"GET": SEE},
     "request_answer": {"POST": PLAN},
 }
+API: dict[str, dict[str, str]] = {
+    # addresses for programs, opened by keys only
+    "api_contracts": {"GET": SEE},
+    "api_deliveries": {"GET": SEE, "POST": PLAN},
+}
 OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter"}
 """For everybody; nothing of a team is there."""
 OWN = {
@@ -117,10 +130,9 @@ OWN = {
 INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
 """A bidder's pages, about the invitation of its session."""
 WITHOUT_OBJECT = {
-    "events", "event_new",
-    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new",
-    "calls",
-    "contracts", "contracts_calendar", "requests", "request_new",
+    "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
+    "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
+    "delivery_upload", "events", "event_new",
 }  # fmt: skip
 """About the team that one works in: a stranger sees the own team there, not ours."""
 
@@ -154,6 +166,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "solve_file": (solve.pk, "json"),
         "decide": (proposal.pk,),
         "person_role": (world.people["bob"].pk,),
+        "key_remove": (0,),
     }
     supplier = Supplier.objects.create(team=world.team, key="acme")
     contract = Contract.objects.create(
@@ -162,8 +175,9 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     )  # fmt: skip
     backup = Backup.objects.create(contract=contract, supplier=supplier, quantity_micro=10**6)
     asked = Request.objects.create(team=world.team, what="three testers")
-    found |= {name: (supplier.pk,) for name in ("supplier", "supplier_edit", "supplier_exclude")}
-    found |= {name: (contract.pk,) for name in ("contract", "contract_edit", "delivery_new", "contract_fail")}
+    of_supplier = ("supplier", "supplier_edit", "supplier_exclude", "supplier_approve")
+    of_contract = ("contract", "contract_edit", "delivery_new", "contract_fail", "contract_notice")
+    found |= {name: (supplier.pk,) for name in of_supplier} | {name: (contract.pk,) for name in of_contract}
     found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
     found |= {
         "supplier_part": (supplier.pk, "contact"),
@@ -196,12 +210,13 @@ def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
 
 
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN | INVITED
+    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED
     assert len(urls.urlpatterns) == len(names())
 
 
 def test_the_doors_have_the_methods_of_the_table() -> None:
-    assert {name: set(DOORS[name]) for name in TABLE} == {name: set(row) for name, row in TABLE.items()}
+    rows = TABLE | API
+    assert {name: set(DOORS[name]) for name in rows} == {name: set(row) for name, row in rows.items()}
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
@@ -228,6 +243,46 @@ def test_a_stranger_finds_nothing_and_nobody_is_sent_to_the_log_in(world: World,
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/login/"), (name, method)
         if name not in WITHOUT_OBJECT:
             assert world.client("stranger").generic(method, address).status_code == 404, (name, method)
+
+
+def key_of(world: World, person: str) -> str:
+    """A key that one of the cast made."""
+    page = world.client(person).post("/keys/", {"name": "a program", "scope": "deliveries"}).content.decode()
+    (key,) = re.findall(r"<code>(sso_[\w-]{43})</code>", page)
+    return str(key)
+
+
+@pytest.mark.parametrize("name", sorted(API))
+def test_programs_get_what_the_table_says_by_their_key_alone(world: World, name: str) -> None:
+    for method, row in API[name].items():
+        body = json.dumps({"deliveries": []})
+        for verdict, person in zip(row.split(), ROLES, strict=True):
+            bearer = Client(headers={"authorization": f"Bearer {key_of(world, person)}"})
+            status = bearer.generic(method, reverse(name), body, "application/json").status_code
+            assert status == (200 if verdict == "ok" else 403), (name, method, person)
+            # A log-in does not open it: another site could use it. Neither does a wrong key.
+            assert world.client(person).generic(method, reverse(name)).status_code == 401
+        wrong = Client(headers={"authorization": "Bearer sso_" + "x" * 43})
+        assert wrong.generic(method, reverse(name)).status_code == 401
+    for method in set(METHODS) - set(DOORS[name]):
+        assert Client().generic(method, reverse(name)).status_code == 405
+
+
+def test_a_key_ends_with_its_membership_or_when_it_is_taken_away(world: World) -> None:
+    key = key_of(world, "alice")
+    program = Client(headers={"authorization": f"Bearer {key}"})
+    assert program.get("/api/contracts/").status_code == 200
+    assert key not in world.client("alice").get("/keys/").content.decode()  # shown once
+    membership = world.people["alice"].memberships.get()
+    team, role = membership.team, membership.role
+    membership.delete()
+    assert program.get("/api/contracts/").status_code == 401
+    world.people["alice"].memberships.create(team=team, role=role)
+    token = world.people["alice"].tokens.get()
+    world.client("bob").post(f"/keys/{token.pk}/remove/")  # not his
+    assert program.get("/api/contracts/").status_code == 200
+    world.client("alice").post(f"/keys/{token.pk}/remove/")
+    assert program.get("/api/contracts/").status_code == 401
 
 
 @pytest.mark.parametrize("name", sorted(INVITED))

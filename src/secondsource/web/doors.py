@@ -43,6 +43,8 @@ DOORS: Mapping[str, Door] = {
     "person_role": {"POST": "people"},
     "team_limit": {"POST": "people"},
     "audit": {"GET": "audit"},
+    "keys": {"GET": "see", "POST": "see"},
+    "key_remove": {"POST": "see"},
     # planning/
     "project_new": PLAN,
     "project": SEE,
@@ -81,6 +83,7 @@ DOORS: Mapping[str, Door] = {
     "supplier_edit": PLAN,
     "supplier_exclude": PLAN,
     "supplier_part": PLAN,
+    "supplier_approve": {"POST": "approve"},
     "suppliers_from": PLAN,
     "suppliers_into": PLAN,
     # contracts/
@@ -92,6 +95,11 @@ DOORS: Mapping[str, Door] = {
     "backup_confirm": PLAN,
     "delivery_new": PLAN,
     "contract_fail": PLAN,
+    "contract_notice": PLAN,
+    "delivery_sheet": SEE,
+    "delivery_upload": PLAN,
+    "api_contracts": SEE,
+    "api_deliveries": {"GET": "see", "POST": "plan"},
     # bidding/, the buyer's side
     "events": SEE,
     "event_new": PLAN,

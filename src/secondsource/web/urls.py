@@ -8,9 +8,11 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from secondsource.web.api import keys
 from secondsource.web.audit import views as audit
 from secondsource.web.bidding import matrix, portal
 from secondsource.web.bidding import views as bidding
+from secondsource.web.contracts import deliveries
 from secondsource.web.contracts import views as contracts
 from secondsource.web.intake import views as intake
 from secondsource.web.people import views as people
@@ -44,6 +46,8 @@ urlpatterns = [
     path("team/people/", people.person_add, name="person_add"),
     path("team/people/<int:person>/", people.person_role, name="person_role"),
     path("team/limit/", people.team_limit, name="team_limit"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<int:token>/remove/", keys.key_remove, name="key_remove"),
     path("log/", audit.show, name="audit"),
     path("projects/", projects.project_new, name="project_new"),
     path(PROJECT, projects.project, name="project"),
@@ -80,17 +84,23 @@ urlpatterns = [
     path(SUPPLIER, suppliers.supplier, name="supplier"),
     path(SUPPLIER + "edit/", suppliers.supplier_edit, name="supplier_edit"),
     path(SUPPLIER + "exclude/", suppliers.supplier_exclude, name="supplier_exclude"),
+    path(SUPPLIER + "approve/", suppliers.supplier_approve, name="supplier_approve"),
     path(SUPPLIER + "<slug:part>/", suppliers.supplier_part, name="supplier_part"),
     path(PROJECT + "to-register/", suppliers.suppliers_from, name="suppliers_from"),
     path(PROJECT + "from-register/", suppliers.suppliers_into, name="suppliers_into"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/calendar.ics", contracts.contracts_calendar, name="contracts_calendar"),
+    path("contracts/deliveries.xlsx", deliveries.sheet, name="delivery_sheet"),
+    path("contracts/deliveries/", deliveries.upload, name="delivery_upload"),
+    path("api/contracts/", deliveries.api_contracts, name="api_contracts"),
+    path("api/deliveries/", deliveries.api_deliveries, name="api_deliveries"),
     path(SOLVE + "conclude/", contracts.conclude, name="conclude"),
     path(CONTRACT, contracts.contract, name="contract"),
     path(CONTRACT + "edit/", contracts.contract_edit, name="contract_edit"),
     path(CONTRACT + "backups/<int:backup>/", contracts.backup_confirm, name="backup_confirm"),
     path(CONTRACT + "deliveries/", contracts.delivery_new, name="delivery_new"),
     path(CONTRACT + "fail/", contracts.contract_fail, name="contract_fail"),
+    path(CONTRACT + "notice/", contracts.contract_notice, name="contract_notice"),
     path("events/", bidding.events, name="events"),
     path("events/new/", bidding.event_new, name="event_new"),
     path(EVENT, bidding.event, name="event"),

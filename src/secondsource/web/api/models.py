@@ -14,6 +14,7 @@ from secondsource.web.people.models import Person, Team
 SCOPES = {
     "events:read": _("see sourcing events, and their bids once they are opened"),
     "events:write": _("begin, publish and run sourcing events"),
+    "deliveries": _("see contracts, see and enter deliveries"),
     "export": _("export events, awards and contracts (OCDS)"),
     "bid": _("bid, for the one event of the invitation"),
 }

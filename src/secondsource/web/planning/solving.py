@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -101,6 +102,8 @@ def solve(request: HttpRequest, solve: int) -> HttpResponse:
         rules = [rule for rule in found.problem.rules.rule if rule]
         ways = [(way, changes.way_out(way.limit, way.key, way.by, rules)) for way in found.plan.ways_out]
         return render(request, "no_plan.html", {**content, "ways": ways})
+    from secondsource.web.contracts import concluding  # contracts know plans, not the other way round
+
     before = answers.parent(given)
     cost = given.cost or Decimal(0)
     content |= {
@@ -111,6 +114,7 @@ def solve(request: HttpRequest, solve: int) -> HttpResponse:
         "proposal": Proposal.objects.filter(solve=given).select_related("proposed_by", "decided_by").first(),
         "may_approve": may(acting(request), "approve", given.project.team),
         "contracts": given.contracts.count(),
+        "not_approved": concluding.not_approved(given, datetime.now(UTC).date()),
         "others": Solve.objects.filter(project=given.project, cost_micro__isnull=False).exclude(pk=given.pk).exists(),
         "is_old": given.version_id != given.project.head_id,
     }

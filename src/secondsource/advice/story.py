@@ -235,7 +235,7 @@ def _common_scale(work: Work, options: list[Option]) -> Fraction:
     """The largest share of the need, up to all of it, that every option can deliver."""
     most = max(work.quantities)
     room = [Fraction(option.capacity) / most for option in options if option.capacity is not None and most]
-    return min([Fraction(1), *(each for each in room if each > 0)])
+    return Fraction(min([Fraction(1), *(each for each in room if each > 0)]))
 
 
 def _turns(work: Work, item: str, place: Place, made: Option, bought: Option, scale: Fraction) -> list[Turn]:

@@ -1,4 +1,4 @@
-"""Whole journeys in a real browser, in English and in Russian: a newcomer's first minutes, and the phone to its takeover.
+"""Whole journeys in a real browser, in English and in Russian: a newcomer's minutes, and the phone to its takeover.
 
 With `SECONDSOURCE_SHOTS` naming a folder, pictures of every step are left there to be looked at.
 """
@@ -33,7 +33,7 @@ class Guide:
 
     def say(self, text: str, **values: object) -> str:
         with use_language(self.language):
-            return str(_(text, **values))  # noqa: INT001  texts of the pages
+            return str(_(text, **values))
 
     def press(self, text: str, **values: object) -> None:
         self.page.get_by_role("button", name=self.say(text, **values), exact=True).first.click()

@@ -64,6 +64,8 @@ TABLE: dict[str, dict[str, str]] = {
     "solve_stop": {"POST": PLAN},
     "solve_without": {"POST": PLAN},
     "solve_way_out": {"POST": PLAN},
+    "study": {"GET": SEE},
+    "study_new": {"POST": PLAN},
     "solve_chart": {"GET": SEE},
     "solve_file": {"GET": SEE},
     "compare": {"GET": SEE},
@@ -154,7 +156,16 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     assert project.head is not None
     found: dict[str, tuple[object, ...]] = {
         name: (solve.pk,)
-        for name in ("solve", "solve_progress", "solve_stop", "solve_without", "solve_way_out", "propose")
+        for name in (
+            "solve",
+            "solve_progress",
+            "solve_stop",
+            "solve_without",
+            "solve_way_out",
+            "propose",
+            "study",
+            "study_new",
+        )
     }
     found |= {name: (project.pk, "items") for name in ("table", "cells", "rows_remove")}
     found |= {name: (scenario.pk,) for name in ("scenario_remove", "solve_new")}

@@ -70,6 +70,8 @@ DOORS: Mapping[str, Door] = {
     "solve_stop": PLAN,
     "solve_without": PLAN,
     "solve_way_out": PLAN,
+    "study": SEE,
+    "study_new": PLAN,
     "solve_chart": SEE,
     "solve_file": SEE,
     "compare": SEE,

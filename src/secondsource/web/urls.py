@@ -16,7 +16,7 @@ from secondsource.web.contracts import deliveries
 from secondsource.web.contracts import views as contracts
 from secondsource.web.intake import views as intake
 from secondsource.web.people import views as people
-from secondsource.web.planning import approval, comparing, grids, projects, solving, workbooks
+from secondsource.web.planning import approval, comparing, grids, projects, solving, studying, workbooks
 from secondsource.web.suppliers import views as suppliers
 
 PROJECT = "projects/<int:project>/"
@@ -73,6 +73,8 @@ urlpatterns = [
     path(SOLVE + "stop/", solving.solve_stop, name="solve_stop"),
     path(SOLVE + "without/", solving.solve_without, name="solve_without"),
     path(SOLVE + "way-out/", solving.solve_way_out, name="solve_way_out"),
+    path(SOLVE + "dependence/", studying.study, name="study"),
+    path(SOLVE + "dependence/new/", studying.study_new, name="study_new"),
     path(SOLVE + "charts/<slug:chart>/", comparing.chart, name="solve_chart"),
     path(SOLVE + "files/<slug:kind>/", comparing.file, name="solve_file"),
     path(SOLVE + "propose/", approval.propose, name="propose"),

@@ -29,6 +29,7 @@ DEEDS = {
     "needs.back": _("went back to an earlier version"),
     "scenario.new": _("made a scenario"),
     "plan.ask": _("asked for a plan"),
+    "plan.study": _("asked what losing each supplier costs"),
     "plan.stop": _("stopped a search"),
     "plan.propose": _("proposed a plan"),
     "plan.approve": _("approved a plan"),

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 PAUSE = 0.3
@@ -25,16 +25,15 @@ def main() -> None:
     django.setup()
     from django.db import close_old_connections
 
-    from secondsource.web.planning.answering import answer
+    from secondsource.web.planning.answering import work
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: _leave(stop))
     parent = os.getppid()
-    kinds: Mapping[str, Callable[..., None]] = {"solve": answer}
     while not stop.is_set() and os.getppid() == parent:
         close_old_connections()
-        if not work_once(kinds):
+        if not work_once(work):
             time.sleep(PAUSE)
 
 
@@ -44,7 +43,7 @@ def _leave(stop: threading.Event) -> None:
     sys.exit(0)
 
 
-def work_once(kinds: Mapping[str, Callable[..., None]]) -> bool:
+def work_once(work: Callable[..., None]) -> bool:
     """Do one job if there is one, and return whether there was."""
     from django.db import OperationalError
 
@@ -60,7 +59,7 @@ def work_once(kinds: Mapping[str, Callable[..., None]]) -> bool:
     if job is None:
         return False
     try:
-        kinds[job.kind](job)
+        work(job)
     except SystemExit:
         lease.release(job)
         raise

@@ -154,6 +154,27 @@ class Solve(models.Model):
         return self.cost_micro is not None
 
 
+class Study(models.Model):
+    """A further question about a plan, answered by a job of its own; `answer` is None until then.
+
+    The only kind so far is `dependence`: what losing each supplier costs (`secondsource.advice.dependence`).
+    """
+
+    TEAM_PATH = "solve__project__team"
+
+    solve = models.ForeignKey(Solve, on_delete=models.CASCADE, related_name="studies")
+    kind = models.CharField(max_length=20)
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, related_name="study")
+    asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answer = models.JSONField(null=True)
+
+    class Meta:
+        """Once for each plan."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["solve", "kind"], name="one_study_of_a_kind")]
+
+
 class Proposal(models.Model):
     """A plan that someone wants to have approved, and what was decided.
 

@@ -80,10 +80,10 @@ def test_a_job_that_raises_fails_and_the_worker_goes_on(job: Job) -> None:
     def broken(job: Job) -> None:
         raise RuntimeError
 
-    assert worker.work_once(broken)
+    assert worker.work_once({"solve": broken})
     job.refresh_from_db()
     assert job.state == "failed"
-    assert not worker.work_once(broken)
+    assert not worker.work_once({"solve": broken})
 
 
 def test_needs_with_faults_end_the_job_with_the_faults(world: World, job: Job) -> None:

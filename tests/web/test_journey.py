@@ -15,7 +15,8 @@ from secondsource.problem.write import write
 from secondsource.web.audit import log
 from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.jobs import lease
-from secondsource.web.planning import answering, answers, tables
+from secondsource.web.planning import answers, tables
+from secondsource.web.planning.answering import answer
 from secondsource.web.planning.models import Project, Solve
 from secondsource.web.planning.projects import begin
 from secondsource.web.planning.translate import problem_of
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def work() -> None:
     """What the worker does until nothing waits."""
     while (job := lease.claim(datetime.now(UTC))) is not None:
-        answering.work(job)
+        answer(job)
 
 
 def upload(client: Client, project: Project, path: Path) -> str:

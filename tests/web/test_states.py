@@ -82,8 +82,6 @@ STATES: list[tuple[str, str, Make, dict[str, object], dict[str, int]]] = [
     ("solve_way_out", "alice", solve, {"way": "0"}, {"waiting": 404, "invalid": 404, "plan": 404}),
     ("solve_without", "alice", solve, {"supplier": "nobody"}, {"waiting": 404, "plan": 404}),
     ("propose", "alice", solve, {}, {"waiting": 409, "failed": 409, "invalid": 409, "plan": 302}),
-    ("study", "bob", solve, {}, {"waiting": 200, "invalid": 200, "plan": 200}),
-    ("study_new", "alice", solve, {}, {"waiting": 409, "invalid": 409, "plan": 302}),
     ("decide", "fiona", proposed, {"verdict": "approved"}, {"proposed": 302, "approved": 409, "rejected": 409}),
     ("decide", "fiona", proposed, {"verdict": "perhaps"}, {"proposed": 400}),
     ("contract", "bob", contract, {}, {"running": 200, "failed": 200, "ended": 200, "noticed": 200}),
@@ -110,7 +108,6 @@ def test_an_address_answers_as_the_state_of_its_object_asks(
     address = reverse(name, args=[key, *(value for slot, value in sent.items() if not slot)])
     client = world.client(who)
     is_get = name in (
-        "study",
         "solve",
         "solve_progress",
         "solve_chart",

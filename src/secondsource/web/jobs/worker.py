@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 PAUSE = 0.3
@@ -25,15 +25,17 @@ def main() -> None:
     django.setup()
     from django.db import close_old_connections
 
-    from secondsource.web.planning.answering import work
+    from secondsource.web.planning.answering import answer
+    from secondsource.web.terms.answering import answer as answer_terms
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: _leave(stop))
     parent = os.getppid()
+    kinds: Mapping[str, Callable[..., None]] = {"solve": answer, "terms": answer_terms}
     while not stop.is_set() and os.getppid() == parent:
         close_old_connections()
-        if not work_once(work):
+        if not work_once(kinds):
             time.sleep(PAUSE)
 
 
@@ -43,7 +45,7 @@ def _leave(stop: threading.Event) -> None:
     sys.exit(0)
 
 
-def work_once(work: Callable[..., None]) -> bool:
+def work_once(kinds: Mapping[str, Callable[..., None]]) -> bool:
     """Do one job if there is one, and return whether there was."""
     from django.db import OperationalError
 
@@ -59,7 +61,7 @@ def work_once(work: Callable[..., None]) -> bool:
     if job is None:
         return False
     try:
-        work(job)
+        kinds[job.kind](job)
     except SystemExit:
         lease.release(job)
         raise

@@ -15,14 +15,13 @@ from secondsource.errors import InvalidInput
 from secondsource.web.jobs import lease
 from secondsource.web.jobs.models import Job
 from secondsource.web.planning import changes, tables
-from secondsource.web.planning.models import Solve, Study, micro
+from secondsource.web.planning.models import Solve, micro
 from secondsource.web.planning.translate import pack_fault, question
 
 SECONDS = 300.0
 """Time after which a search ends with the best plan found."""
-SECONDS_OF_EACH = 60.0
-"""Time of each plan of a study."""
 HEARTBEAT = 1.0
+SEARCH = "secondsource.web.planning.search"
 
 
 def answer(job: Job) -> None:
@@ -39,35 +38,24 @@ def answer(job: Job) -> None:
     except InvalidInput as error:
         _write(job, solve, {"faults": [pack_fault(fault) for fault in error.faults]})
         return
-    found = _search(job, question(given, solve.asked_at.date(), SECONDS))
+    found = search(job, question(given, solve.asked_at.date(), SECONDS), SEARCH)
     if found is None:
         lease.finish(job, datetime.now(UTC), lambda: None, error="search")
     else:
         _write(job, solve, found)
 
 
-def study(job: Job) -> None:
-    """Answer the further question that a job asks about a plan, and write it; raises `lease.Lost` as `answer` does."""
-    asked = Study.objects.select_related("solve__version").get(pk=job.about)
-    solve = asked.solve
-    given = changes.apply(tables.read(solve.version), solve.changes)
-    line = question(given, solve.asked_at.date(), SECONDS_OF_EACH, study=asked.kind)
-    found = _search(job, line)
-    if found is None or "study" not in found:
-        lease.finish(job, datetime.now(UTC), lambda: None, error="search")
-        return
-    answer = found["study"]
-    lease.finish(job, datetime.now(UTC), lambda: Study.objects.filter(pk=asked.pk).update(answer=answer) and None)
+def search(job: Job, asked: str, module: str) -> dict[str, Any] | None:
+    """Return the last line that a search says, or None where it ended without one; the lease is kept meanwhile.
 
-
-def work(job: Job) -> None:
-    """Do a job, whatever its kind."""
-    {"solve": answer, "dependence": study}[job.kind](job)
-
-
-def _search(job: Job, asked: str) -> dict[str, Any] | None:
-    """The last line of the search, or None where it ended without one; the lease is kept meanwhile."""
-    command = [sys.executable, "-m", "secondsource.web.planning.search"]
+    Parameters
+    ----------
+    asked
+        The question, as one line of JSON.
+    module
+        The program that answers it.
+    """
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the search was started without pipes")

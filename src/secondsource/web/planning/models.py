@@ -117,6 +117,7 @@ class Solve(models.Model):
 
     TEAM_PATH = "project__team"
     contracts: Any
+    questions: Any
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="solves")
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="solves")
@@ -152,27 +153,6 @@ class Solve(models.Model):
     def has_plan(self) -> bool:
         """Whether there is a plan to show."""
         return self.cost_micro is not None
-
-
-class Study(models.Model):
-    """A further question about a plan, answered by a job of its own; `answer` is None until then.
-
-    The only kind so far is `dependence`: what losing each supplier costs (`secondsource.advice.dependence`).
-    """
-
-    TEAM_PATH = "solve__project__team"
-
-    solve = models.ForeignKey(Solve, on_delete=models.CASCADE, related_name="studies")
-    kind = models.CharField(max_length=20)
-    job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, related_name="study")
-    asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField(auto_now_add=True)
-    answer = models.JSONField(null=True)
-
-    class Meta:
-        """Once for each plan."""
-
-        constraints: ClassVar = [models.UniqueConstraint(fields=["solve", "kind"], name="one_study_of_a_kind")]
 
 
 class Proposal(models.Model):

@@ -10,7 +10,6 @@ import json
 import os
 import sys
 import threading
-import time
 from datetime import date
 from typing import Any
 
@@ -18,7 +17,6 @@ import secondsource
 from secondsource.errors import InvalidInput
 from secondsource.language import use_language
 from secondsource.solver.highs import Progress
-from secondsource.web.planning.studies import pack_dependences
 from secondsource.web.planning.translate import pack_fault, pack_plan, problem_of
 
 
@@ -32,19 +30,9 @@ def main() -> None:
         _say({"progress": [now.seconds, now.bound, now.best, now.gap]})
         return stop.is_set() and now.best is not None
 
-    def told(done: int, count: int) -> None:
-        _say({"progress": [time.monotonic() - began, None, None, 1 - done / count]})
-        if stop.is_set():
-            os._exit(4)  # half of the suppliers would be a wrong list
-
-    began = time.monotonic()
     with use_language("en"):
         try:
             problem = problem_of(asked["tables"], date.fromisoformat(asked["today"]))
-            if asked.get("study") == "dependence":
-                _say({"study": pack_dependences(problem, asked["seconds"], told)})
-                sys.stdout.flush()
-                os._exit(0)
             plan = secondsource.plan(problem, time_limit=asked["seconds"], progress=progress, threads=2)
         except InvalidInput as error:
             _say({"faults": [pack_fault(fault) for fault in error.faults]})

@@ -149,10 +149,9 @@ def unpack_plan(kept: str, texts: Mapping[str, Any]) -> Plan:
     )
 
 
-def question(tables: Tables, today: date, seconds: float | None, *, study: str = "") -> str:
-    """Return one line of JSON: what the search is asked; `study` is a further question about its plan."""
-    asked = {"tables": tables, "today": today.isoformat(), "seconds": seconds, "study": study}
-    return json.dumps(asked, ensure_ascii=True)
+def question(tables: Tables, today: date, seconds: float | None) -> str:
+    """Return one line of JSON: what the search is asked."""
+    return json.dumps({"tables": tables, "today": today.isoformat(), "seconds": seconds}, ensure_ascii=True)
 
 
 def settings_known() -> Mapping[str, Any]:

@@ -66,6 +66,18 @@ def test_what_does_not_fit_is_named_and_nothing_is_stored(market: Market) -> Non
     assert Envelope.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("[" * 100_000, 400), ("{", 400), ('{"currency": NaN}', 422), ("9" * 100_000, 400), ("\ud800", 400), ("", 422)],
+)
+def test_what_is_no_json_is_a_problem_of_the_sender(market: Market, body: str, status: int) -> None:
+    program = program_of(market, "sara")
+    headers = {"Authorization": f"Bearer {program.key}", "Idempotency-Key": "order-0001"}
+    content = body.encode("utf-8", "surrogatepass")
+    answer = Client().generic("PUT", "/api/v1/bid", content, "application/json", headers=headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
 def test_a_key_opens_its_scopes_and_its_own_event_only(market: Market) -> None:
     sara, alice = program_of(market, "sara"), program_of(market, "alice", "events:read")
     bob, stranger = (

@@ -137,6 +137,18 @@ DOORS: Mapping[str, Door] = {
     "bid_link": INVITED_POST,
     "bid_key": INVITED_POST,
     "bid_letter": INVITED,
+    # market/
+    "market": SEE,
+    "market_firm": SEE,
+    "market_enter": PLAN,
+    "alerts": SEE,
+    "alerts_calendar": SEE,
+    "alerts_look": PLAN,
+    "alert_answer": PLAN,
+    "need_new": PLAN,
+    "need_remove": PLAN,
+    "hook_new": {"POST": "people"},
+    "hook_remove": {"POST": "people"},
     # intake/
     "requests": SEE,
     "request_one": SEE,

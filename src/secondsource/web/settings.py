@@ -32,7 +32,10 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
-    *(f"{PACKAGE}.{app}" for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake")),
+    *(
+        f"{PACKAGE}.{app}"
+        for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake", "market")
+    ),
     *(f"{PACKAGE}.{app}" for app in ("bidding", "api")),
 ]
 MIDDLEWARE = [

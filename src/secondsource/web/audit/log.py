@@ -60,6 +60,8 @@ DEEDS = {
     "event.award": _("awarded a sourcing event"),
     "event.cancel": _("called a sourcing event off"),
     "token.revoke": _("took a key for programs back"),
+    "hook.new": _("had alerts posted to an address"),
+    "hook.remove": _("had alerts posted to an address no more"),
     "intake.new": _("asked for something"),
     "intake.answer": _("answered a request"),
 }

@@ -188,6 +188,7 @@ def test_the_demo_plans_the_telephone(
     printed = capsys.readouterr()
     assert "Make or buy" in printed.out and "Exposures" in printed.out
     assert str(tmp_path / "out" / "report.html") in printed.err
+    assert "Baseband chips" in (tmp_path / "out" / "exposure.html").read_text("utf-8")
     plan = json.loads((tmp_path / "out" / "plan.json").read_text("utf-8"))
     report = (tmp_path / "out" / "report.html").read_text("utf-8")
     # Every assumption that is counted on screen is listed in the report.

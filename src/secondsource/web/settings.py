@@ -32,11 +32,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
-    *(
-        f"{PACKAGE}.{app}"
-        for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake", "market")
-    ),
-    *(f"{PACKAGE}.{app}" for app in ("bidding", "api")),
+    *(f"{PACKAGE}.{app}" for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake")),
+    *(f"{PACKAGE}.{app}" for app in ("bidding", "api", "terms", "market")),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

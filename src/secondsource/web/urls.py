@@ -8,7 +8,8 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from secondsource.web.api import keys
+from secondsource.web.api import endpoints, keys
+from secondsource.web.api import views as programs
 from secondsource.web.audit import views as audit
 from secondsource.web.bidding import matrix, portal
 from secondsource.web.bidding import views as bidding
@@ -157,6 +158,9 @@ urlpatterns = [
     path("alerts/hooks/", inbox.hook_new, name="hook_new"),
     path("alerts/hooks/<int:hook>/remove/", inbox.hook_remove, name="hook_remove"),
     path("alerts/<slug:alert>/", inbox.alert_answer, name="alert_answer"),
+    path("api/", programs.interface, name="interface"),
+    path("api/v1/openapi.json", endpoints.description, name="openapi"),
+    path("api/v1/", endpoints.api.urls),
     path("requests/", intake.requests, name="requests"),
     path("requests/new/", intake.request_new, name="request_new"),
     path("requests/<int:asked>/", intake.request_one, name="request_one"),

@@ -120,6 +120,7 @@ TABLE: dict[str, dict[str, str]] = {
     "market": {"GET": SEE},
     "market_firm": {"GET": SEE},
     "market_enter": {"POST": PLAN},
+    "market_verdict": {"POST": PLAN},
     "alerts": {"GET": SEE},
     "alerts_calendar": {"GET": SEE},
     "alerts_look": {"POST": PLAN},
@@ -212,7 +213,13 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     found |= {name: (supplier.pk,) for name in of_supplier} | {name: (contract.pk,) for name in of_contract}
     found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
     hook = Hook.objects.create(team=world.team, address="https://example.org/", made_at=datetime.now(UTC))
-    found |= {"market_firm": ("S1",), "market_enter": ("S1",), "alert_answer": ("none",), "hook_remove": (hook.pk,)}
+    found |= {
+        "market_firm": ("S1",),
+        "market_enter": ("S1",),
+        "market_verdict": ("S1", "none"),
+        "alert_answer": ("none",),
+        "hook_remove": (hook.pk,),
+    }
     found |= {
         "supplier_part": (supplier.pk, "contact"),
         "backup_confirm": (contract.pk, backup.pk),

@@ -24,6 +24,7 @@ from secondsource.market.journal import Journal
 from secondsource.market.needs import Need
 from secondsource.market.outlook import names_of
 from secondsource.market.places import Places
+from secondsource.market.screening import Screening
 from secondsource.web.audit.models import Entry
 from secondsource.web.bidding.models import Event
 from secondsource.web.market import access, hooks, needs, ticking
@@ -49,7 +50,7 @@ def market(resolved: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
     """The made-up market as that of the workspace; what a test lets it remember is taken away after it."""
     monkeypatch.setenv("SECONDSOURCE_MARKET", str(resolved))
     yield Places(resolved)
-    for path in resolved.glob("watch*"):
+    for path in (*resolved.glob("watch*"), *resolved.glob("screening*")):
         path.unlink()
 
 
@@ -83,6 +84,23 @@ def test_from_a_search_to_the_register_and_an_invitation(world: World, market: P
     assert "Invite to bid" in again
     alice.post(f"/market/{supplier}/enter/")
     assert Supplier.objects.filter(team=world.team, key=supplier).count() == 1
+
+
+def test_a_firm_is_screened_and_judged_and_the_log_says_so(world: World, market: Places) -> None:
+    Screening(market).keep_entries(watch_sample.LIST, watch_sample.ENTRIES, NOW)
+    alice, supplier = world.client("alice"), names_of(market)["Kabelnye Linii Sever LLC"]
+    assert "Screen against lists" in alice.get(f"/market/{supplier}/").content.decode()
+    assert "Kabelnye Liniyi Sever" in alice.get(f"/market/{supplier}/?screen=1").content.decode()
+    (alert,) = [each for each in Screening(market).alerts() if each.supplier == supplier]
+    address = f"/market/{supplier}/verdicts/{alert.id}/"
+    assert alice.post(address, {"verdict": "perhaps"}).status_code == 400
+    assert alice.post(address, {"verdict": "cleared", "why": "another firm"}).status_code == 302
+    page = alice.get(f"/market/{supplier}/?screen=1").content.decode()
+    assert "another firm" in page and "somebody else" in page
+    assert Entry.objects.filter(deed="supplier.screen").exists()
+    other = names_of(market)["Northgate Cleaning"]
+    assert alice.post(f"/market/{other}/verdicts/{alert.id}/", {"verdict": "cleared"}).status_code == 404
+    assert "On no list" in alice.get(f"/market/{other}/?screen=1").content.decode()
 
 
 def test_without_a_register_the_page_says_how_to_come_to_one(

@@ -149,6 +149,7 @@ DOORS: Mapping[str, Door] = {
     "market": SEE,
     "market_firm": SEE,
     "market_enter": PLAN,
+    "market_verdict": PLAN,
     "alerts": SEE,
     "alerts_calendar": SEE,
     "alerts_look": PLAN,

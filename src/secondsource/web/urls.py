@@ -150,6 +150,7 @@ urlpatterns = [
     path("market/", market.market, name="market"),
     path("market/<slug:firm>/", market.firm, name="market_firm"),
     path("market/<slug:firm>/enter/", market.firm_enter, name="market_enter"),
+    path("market/<slug:firm>/verdicts/<slug:alert>/", market.firm_verdict, name="market_verdict"),
     path("alerts/", inbox.alerts, name="alerts"),
     path("alerts/market.ics", inbox.alerts_calendar, name="alerts_calendar"),
     path("alerts/look/", inbox.alerts_look, name="alerts_look"),

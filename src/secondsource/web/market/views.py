@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from secondsource.errors import InvalidInput
 from secondsource.language import _
 from secondsource.market import extra
+from secondsource.market.screening import Alert, Screening
 from secondsource.problem.codes import COUNTRIES
 from secondsource.web.audit import log
 from secondsource.web.bidding.models import Event
@@ -20,6 +23,8 @@ from secondsource.web.people import access as people
 from secondsource.web.people.access import acting
 from secondsource.web.suppliers.models import Supplier
 
+STATUSES = {"new": _("to be judged"), "changed": _("changed since it was judged"), "cleared": _("somebody else"),
+            "confirmed": _("the same")}  # fmt: skip
 FILTERS = ("category", "country", "region")
 
 
@@ -59,6 +64,9 @@ def firm(request: HttpRequest, firm: str) -> HttpResponse:
         content["page"] = _evidence(firm)
         ours = Supplier.objects.filter(team=team, key=content["page"].supplier).first()
         content["ours"] = ours
+        content["statuses"] = STATUSES
+        content["screened"] = _screened(content["page"]) if "screen" in request.GET else None
+        content["has_lists"] = bool(Screening(access.places()).lists())
         content["events"] = Event.objects.filter(team=team, state__in=("draft", "open")) if ours else []
     return render(request, "firm.html", content)
 
@@ -70,6 +78,28 @@ def _evidence(firm: str) -> Any:
         return evidence(access.places(), firm)
     except InvalidInput as error:
         raise Http404 from error
+
+
+def _screened(page: Any) -> list[Alert]:
+    """Who of the lists a firm may be, by all its names and numbers."""
+    rows = [(page.supplier, str(row["name"]), row["identifier"] or "", row["country"] or "") for row in page.names]
+    return Screening(access.places()).alerts_of(rows)
+
+
+def firm_verdict(request: HttpRequest, firm: str, alert: str) -> HttpResponse:
+    """Clear or confirm that a firm is an entry of a list, or take that back; a dated fact."""
+    team = people.team(request)
+    verdict: Any = request.POST.get("verdict", "")
+    found = next((each for each in _screened(_evidence(firm)) if each.id == alert), None) if _has_register() else None
+    if found is None:
+        raise Http404
+    if verdict not in ("cleared", "confirmed", "undone"):
+        return render(request, "refused.html", {"status": 400}, status=400)
+    why = request.POST.get("why", "").strip()[:300]
+    Screening(access.places()).judge(found, verdict, str(acting(request)), datetime.now(UTC), why)
+    log.record("supplier.screen", None, team=team, person=acting(request), supplier=found.supplier,
+               entry=f"{found.on_list}: {found.entry_name}", verdict=verdict)  # fmt: skip
+    return redirect(f"{reverse('market_firm', args=(found.supplier,))}?screen=1")
 
 
 def firm_enter(request: HttpRequest, firm: str) -> HttpResponse:

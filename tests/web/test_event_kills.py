@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import random
@@ -96,7 +97,7 @@ class Server:
             if error.code >= 500:
                 return None
             raise AssertionError(error.read()) from error
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):  # the answer broke off
             return None
 
 

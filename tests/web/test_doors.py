@@ -21,6 +21,7 @@ from secondsource.web.intake.models import Request
 from secondsource.web.planning.models import Proposal, Scenario, Solve, Upload, micro
 from secondsource.web.planning.projects import queue
 from secondsource.web.suppliers.models import Supplier
+from secondsource.web.terms.models import Question
 from tests.web.conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,12 @@ TABLE: dict[str, dict[str, str]] = {
     "compare": {"GET": SEE},
     "propose": {"POST": PLAN},
     "decide": {"POST": "ok no ok no no"},
+    "question_new": {"POST": PLAN},
+    "question": {"GET": SEE},
+    "question_progress": {"GET": SEE},
+    "question_stop": {"POST": PLAN},
+    "question_file": {"GET": SEE},
+    "sheet_sent": {"POST": PLAN},
     "suppliers": {"GET": SEE},
     "supplier": {"GET": SEE},
     "calls": {"GET": SEE},
@@ -168,6 +175,9 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "person_role": (world.people["bob"].pk,),
         "key_remove": (0,),
     }
+    question = Question.objects.create(solve=solve, kind="sheet")
+    found |= {name: (question.pk,) for name in ("question", "question_progress", "question_stop", "sheet_sent")}
+    found |= {"question_file": (question.pk, "pdf"), "question_new": (solve.pk,)}
     supplier = Supplier.objects.create(team=world.team, key="acme")
     contract = Contract.objects.create(
         team=world.team, supplier=supplier, item="bracket", item_name="Bracket", quantity_micro=10**6,
@@ -231,7 +241,7 @@ def test_each_role_gets_what_the_table_says(world: World, name: str) -> None:
             else:
                 # 404: the object is not in that state; 400 and 409: the empty form is refused by the view itself.
                 assert status in (200, 302, 400, 404, 409), (name, method, person, status)
-                if method == "GET" and name not in ("solve_chart", "solve_file"):
+                if method == "GET" and name not in ("solve_chart", "solve_file", "question_file"):
                     assert status == 200, (name, person)
 
 

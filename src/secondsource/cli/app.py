@@ -13,6 +13,7 @@ from secondsource.cli import (
     faults,
     market_commands,
     options,
+    risk_commands,
     serve_command,
     study_commands,
     terms,
@@ -179,11 +180,14 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
     found = _solve(given, 1e-6, None, 2, quiet)
     _print_page(found, given)
     _write(found, given, out, folder)
+    written = risk_commands.exposure_report(found, given, out, folder.name)
+    errors().print(Text(str(_("Who could stop it: {file}", file=written.resolve()))), soft_wrap=True)
     return CODES[found.status]
 
 
 workbook_commands.register(app)
 terms.register(app)
+risk_commands.register(app)
 study_commands.register(app)
 serve_command.register(app)
 workspace_commands.register(app)

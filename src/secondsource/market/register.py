@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -25,6 +26,8 @@ from secondsource.market.places import Places
 from secondsource.market.scoring import PUBLISHED, REVIEW, Link, Mention, Shares, score, weigh
 from secondsource.market.shares import estimated
 
+Engine = Literal["duckdb", "spark"]
+
 
 @dataclass(frozen=True)
 class Register:
@@ -36,11 +39,13 @@ class Register:
     waiting: int
 
 
-def resolve(places: Places, *, threads: int = 2) -> Register:
+def resolve(places: Places, *, threads: int = 2, engine: Engine = "duckdb") -> Register:
     """Publish a new generation of the register and return what it holds.
 
-    Mentions that the current generation has already are not scored again among themselves.
+    Mentions that the current generation has already are not scored again among themselves. `engine` says what scores
+    pairs: DuckDB, or Spark with the same settings.
     """
+    scoring = _engine(engine)
     newest = fresh.begin(places)
     generation = places.fresh()
     try:
@@ -48,7 +53,7 @@ def resolve(places: Places, *, threads: int = 2) -> Register:
         found = _mentions(generation)
         decisions = Decisions(places.decisions)
         mentions = sorted(set(found.values()), key=lambda each: each.key)
-        links = _links(places, decisions, mentions, threads)
+        links = _links(places, decisions, mentions, threads, scoring)
         judgements = decisions.standing()
         groups = cluster(mentions, links, judgements)
         suppliers, former = named(groups, decisions.suppliers())
@@ -66,6 +71,15 @@ def resolve(places: Places, *, threads: int = 2) -> Register:
         shutil.rmtree(generation, ignore_errors=True)
         raise
     return Register(records, len(mentions), len(groups), len(waiting(places)))
+
+
+def _engine(engine: Engine) -> Callable[..., list[Link]]:
+    if engine == "duckdb":
+        return score
+    from secondsource.market import spark
+
+    spark.require()
+    return spark.score
 
 
 def _write_tables(journal: Journal, generation: Path, threads: int) -> int:
@@ -90,7 +104,9 @@ def _mentions(generation: Path) -> dict[tuple[str, str, str], Mention]:
     return {(source, ocid, party): mention(*rest) for source, ocid, party, *rest in rows}
 
 
-def _links(places: Places, decisions: Decisions, mentions: Sequence[Mention], threads: int) -> list[Link]:
+def _links(
+    places: Places, decisions: Decisions, mentions: Sequence[Mention], threads: int, scoring: Callable[..., list[Link]]
+) -> list[Link]:
     forms = LegalForms.imported(places.lists)
     bare = [replace(each, name=forms.without(each.name)) for each in mentions]
     weights = decisions.weights()
@@ -100,14 +116,14 @@ def _links(places: Places, decisions: Decisions, mentions: Sequence[Mention], th
     shares = _shares(decisions, bare, weights, threads)
     current = places.current()
     if current is None or _forms_of(current) != legal_forms.digest(places.lists):
-        return score(bare, weights, shares=shares, threads=threads)
+        return scoring(bare, weights, shares=shares, threads=threads)
     older = set(pq.read_table(current / "mentions.parquet", columns=["mention"])["mention"].to_pylist())
     present = {each.key for each in mentions}
     kept = [Link(**row) for row in pq.read_table(current / "links.parquet").to_pylist()]
     kept = [each for each in kept if each.first in present and each.second in present]
     unseen = [each for each in bare if each.key not in older]
     known = [each for each in bare if each.key in older]
-    return [*kept, *score(unseen, weights, known, shares=shares, threads=threads)]
+    return [*kept, *scoring(unseen, weights, known, shares=shares, threads=threads)]
 
 
 def _forms_of(generation: Path) -> str:

@@ -75,6 +75,13 @@ DOORS: Mapping[str, Door] = {
     "compare": SEE,
     "propose": PLAN,
     "decide": {"POST": "approve"},
+    # terms/
+    "question_new": PLAN,
+    "question": SEE,
+    "question_progress": SEE,
+    "question_stop": PLAN,
+    "question_file": SEE,
+    "sheet_sent": PLAN,
     # suppliers/
     "suppliers": SEE,
     "supplier": SEE,

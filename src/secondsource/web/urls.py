@@ -18,9 +18,11 @@ from secondsource.web.intake import views as intake
 from secondsource.web.people import views as people
 from secondsource.web.planning import approval, comparing, grids, projects, solving, workbooks
 from secondsource.web.suppliers import views as suppliers
+from secondsource.web.terms import views as terms
 
 PROJECT = "projects/<int:project>/"
 SOLVE = "plans/<int:solve>/"
+QUESTION = "questions/<int:question>/"
 SUPPLIER = "suppliers/<int:supplier>/"
 CONTRACT = "contracts/<int:contract>/"
 EVENT = "events/<int:event>/"
@@ -78,6 +80,12 @@ urlpatterns = [
     path(SOLVE + "propose/", approval.propose, name="propose"),
     path("proposals/<int:proposal>/", approval.decide, name="decide"),
     path(PROJECT + "compare/", comparing.compare, name="compare"),
+    path(SOLVE + "ask/", terms.question_new, name="question_new"),
+    path(QUESTION, terms.question, name="question"),
+    path(QUESTION + "progress/", terms.question_progress, name="question_progress"),
+    path(QUESTION + "stop/", terms.question_stop, name="question_stop"),
+    path(QUESTION + "files/<slug:kind>/", terms.question_file, name="question_file"),
+    path(QUESTION + "sent/", terms.sheet_sent, name="sheet_sent"),
     path("suppliers/", suppliers.suppliers, name="suppliers"),
     path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
     path("suppliers/calls/", suppliers.calls, name="calls"),

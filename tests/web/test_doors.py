@@ -126,7 +126,7 @@ API: dict[str, dict[str, str]] = {
     "api_contracts": {"GET": SEE},
     "api_deliveries": {"GET": SEE, "POST": PLAN},
 }
-OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter"}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter", "interface", "openapi"}
 """For everybody; nothing of a team is there."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
@@ -136,6 +136,8 @@ OWN = {
 """One's own account: for whoever has logged in."""
 INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
 """A bidder's pages, about the invitation of its session."""
+PROGRAMS = {name for name, door in DOORS.items() if "token" in door.values()}
+"""For programs with a key."""
 WITHOUT_OBJECT = {
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
     "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
@@ -147,7 +149,13 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
 def names() -> set[str]:
-    return {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+    found = set()
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(pattern.name)
+        else:
+            found |= {f"{pattern.namespace}:{each.name}" for each in pattern.url_patterns if each.name != "api-root"}
+    return found
 
 
 def arguments(world: World) -> dict[str, tuple[object, ...]]:
@@ -220,8 +228,8 @@ def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
 
 
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED
-    assert len(urls.urlpatterns) == len(names())
+    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED | PROGRAMS
+    assert len(urls.urlpatterns) == len({name for name in names() if ":" not in name}) + 1
 
 
 def test_the_doors_have_the_methods_of_the_table() -> None:
@@ -301,6 +309,15 @@ def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world:
     for method in DOORS[name]:
         for person in ("", "maria", "alice", "bob", "stranger"):
             assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_programs_address_takes_a_key_whoever_has_logged_in(world: World, name: str) -> None:
+    address = reverse(name, args=(1,) if "event" in name and name not in ("api:events", "api:bid_event") else ())
+    for method in DOORS[name]:
+        for person in ("", "maria"):
+            answer = world.client(person).generic(method, address)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
 
 
 @pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN | INVITED))

@@ -8,7 +8,8 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from secondsource.web.api import keys
+from secondsource.web.api import endpoints, keys
+from secondsource.web.api import views as programs
 from secondsource.web.audit import views as audit
 from secondsource.web.bidding import matrix, portal
 from secondsource.web.bidding import views as bidding
@@ -144,6 +145,9 @@ urlpatterns = [
     path("bid/link/", portal.link, name="bid_link"),
     path("bid/key/", portal.key, name="bid_key"),
     path("bid/letter/", portal.letter, name="bid_letter"),
+    path("api/", programs.interface, name="interface"),
+    path("api/v1/openapi.json", endpoints.description, name="openapi"),
+    path("api/v1/", endpoints.api.urls),
     path("requests/", intake.requests, name="requests"),
     path("requests/new/", intake.request_new, name="request_new"),
     path("requests/<int:asked>/", intake.request_one, name="request_one"),

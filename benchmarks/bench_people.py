@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -46,14 +47,14 @@ def clustered(links: list[Link], truth: dict[str, str], title: str, seconds: flo
 def linked(linker: Linker, threshold: float = 0.5) -> list[Link]:
     """Return the scored pairs of a linker."""
     found = linker.inference.predict(threshold_match_probability=threshold).as_duckdbpyrelation()
-    rows = found.select("unique_id_l, unique_id_r, match_probability").fetchall()
+    rows: list[tuple[str, str, float]] = found.select("unique_id_l, unique_id_r, match_probability").fetchall()
     return [Link(min(a, b), max(a, b), p, "") for a, b, p in rows]
 
 
 def historical() -> None:
     """Print the figures of the historical people."""
     connection = duckdb.connect(config={"threads": 2})
-    table = connection.execute(
+    table: pa.Table = connection.execute(
         f"""SELECT *, left(dob, 4) AS year, split_part(postcode_fake, ' ', 1) AS district,
         split_part(full_name, ' ', 1) AS first, split_part(full_name, ' ', -1) AS last
         FROM '{DATA}/historical_figures_with_errors_50k.parquet'"""
@@ -94,7 +95,7 @@ def historical() -> None:
 def febrl4() -> None:
     """Print the figures of febrl4, two lists of 5,000 people of which each is in both."""
     connection = duckdb.connect(config={"threads": 2})
-    tables = [
+    tables: list[pa.Table] = [
         connection.execute(
             f"""SELECT columns(* EXCLUDE rec_id), rec_id AS unique_id FROM (
             SELECT trim(columns(*)::VARCHAR) FROM read_csv('{DATA}/dataset4{half}.csv', all_varchar=true))"""

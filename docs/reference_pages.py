@@ -18,10 +18,12 @@ from secondsource.cli.usage import COMMANDS, EPILOGUES, PARAMETERS
 from secondsource.language import use_language
 from secondsource.problem.cells import describe, plain
 from secondsource.problem.columns import Column
+from secondsource.problem.histories import HISTORIES
+from secondsource.problem.risks import RISKS
 from secondsource.problem.studies.forms import FORMS
 
 PACKAGE = Path(secondsource.__file__).parent
-MARK = re.compile(r"^\{(command|texts|study) ([\w.-]+)\}$", re.MULTILINE)
+MARK = re.compile(r"^\{(command|side|texts|study) ([\w.-]+)\}$", re.MULTILINE)
 
 
 def expand(page: str) -> str:
@@ -111,6 +113,15 @@ def _study(name: str) -> Iterator[str]:
                 yield f"| `{title}`{'*' if spec.key else ''} | {_kind(spec)} | {spec.meaning} |"
 
 
+def _side(name: str) -> Iterator[str]:
+    for table, columns in {"histories": HISTORIES, "risks": RISKS}[name].items():
+        yield from (f"### {table}", "", "| column | type, default | meaning |", "|---|---|---|")
+        for title, spec in columns.items():
+            if title not in ("source", "note"):
+                yield f"| `{title}`{'*' if spec.key else ''} | {_kind(spec)} | {spec.meaning} |"
+        yield ""
+
+
 def _kind(spec: Column) -> str:
     what = str(describe(spec))
     if spec.required:
@@ -118,4 +129,4 @@ def _kind(spec: Column) -> str:
     return what if spec.default in (None, "") else f"{what}, `{plain(spec.default)}`"
 
 
-_EXPANSIONS = {"command": _command, "texts": _texts, "study": _study}
+_EXPANSIONS = {"command": _command, "side": _side, "texts": _texts, "study": _study}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import operator
 import re
 from collections.abc import Callable, Iterator
@@ -17,11 +18,19 @@ import pytest
 
 import secondsource
 from secondsource.advice.dependence import dependences
+from secondsource.advice.exposure import exposures
+from secondsource.advice.labour import labour_costs
 from secondsource.advice.landed import landed_costs
 from secondsource.advice.makebuy import make_or_buy
 from secondsource.advice.price_to_win import prices_to_win
+from secondsource.advice.qualify import qualify
+from secondsource.advice.quality import quality_costs
+from secondsource.advice.reliability import reliability
 from secondsource.advice.rule_prices import rule_prices
+from secondsource.advice.simulation import simulated
 from secondsource.advice.switching import switching
+from secondsource.optimise.replan import stand
+from secondsource.problem.histories import histories_from_rows
 from secondsource.problem.plan_json import to_json
 from secondsource.problem.read import from_rows
 from secondsource.problem.studies.forms import FORMS
@@ -115,6 +124,8 @@ def found(plan: Any, path: str) -> Any:
 EXACT = Limits(gap=0.0)
 ADVICE: dict[str, Callable[[Problem], Any]] = {
     "dependence": lambda problem: dependences(problem, EXACT),
+    "exposure": lambda problem: exposures(stand(problem, EXACT), EXACT),
+    "simulate": lambda problem: simulated(stand(problem, EXACT), None, EXACT, trials=20_000),
     "price-to-win": lambda problem: prices_to_win(problem, EXACT),
     "rules": lambda problem: rule_prices(problem, EXACT),
     "switch": lambda problem: switching(problem, EXACT),
@@ -123,6 +134,9 @@ ADVICE: dict[str, Callable[[Problem], Any]] = {
 STUDIES: dict[str, Callable[[Study], Any]] = {
     "makebuy": make_or_buy,
     "landed": landed_costs,
+    "labour": labour_costs,
+    "qualify": qualify,
+    "quality": quality_costs,
 }
 """The same for studies."""
 
@@ -130,7 +144,9 @@ STUDIES: dict[str, Callable[[Study], Any]] = {
 def advised(plans: dict[Any, Any], text: str, command: str) -> Any:
     if (text, command) not in plans:
         given = json.loads(text, parse_float=Decimal)
-        if command in STUDIES:
+        if command == "reliability":
+            answer = as_json(reliability(histories_from_rows(given, TODAY), half_life=math.inf))
+        elif command in STUDIES:
             answer = as_json(STUDIES[command](study_from_rows(given, FORMS[command], today=TODAY)))
         else:
             answer = as_json(ADVICE[command](problem_of(text)))
@@ -174,7 +190,7 @@ def test_a_worked_figure_is_what_its_working_gives_and_what_the_plan_says(row: R
     if row.working:
         assert close(row.value, evaluated(row.working)), f"{row.working} = {evaluated(row.working)}, not {row.value}"
     command, _dot, path = row.path.partition(".")
-    if command in (*ADVICE, *STUDIES):
+    if command in (*ADVICE, *STUDIES, "reliability"):
         advised_value = found(advised(plans, row.problem, command), path)
         if isinstance(advised_value, dict):
             assert contains(advised_value, row.value), f"{row.path} is {advised_value}, not {row.value}"

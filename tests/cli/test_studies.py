@@ -11,7 +11,13 @@ import secondsource
 from secondsource.cli import main
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-COMMANDS = {"makebuy": "make-or-buy", "landed": "landed-cost"}
+COMMANDS = {
+    "makebuy": "make-or-buy",
+    "landed": "landed-cost",
+    "labour": "labour",
+    "qualify": "qualification",
+    "quality": "quality",
+}
 
 
 @pytest.mark.parametrize(("command", "folder"), COMMANDS.items())
@@ -42,7 +48,7 @@ def test_the_template_of_a_kind_is_written_filled_and_answered(command: str, fol
 
 def test_an_unknown_kind_of_study_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["template", str(tmp_path / "x.xlsx"), "--for", "makebye"]) == 2
-    assert "'makebye' is no kind of study: makebuy, landed" in capsys.readouterr().err
+    assert "'makebye' is no kind of study: makebuy, landed, labour, qualify, quality" in capsys.readouterr().err
 
 
 def test_a_problem_of_several_items_asks_which(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,13 @@ from secondsource.problem.studies.study import Form, Study, read_study, study_fr
 from secondsource.reports.study_template import ASKS, write_study_template
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-FOLDERS = {"makebuy": "make-or-buy", "landed": "landed-cost"}
+FOLDERS = {
+    "makebuy": "make-or-buy",
+    "landed": "landed-cost",
+    "labour": "labour",
+    "qualify": "qualification",
+    "quality": "quality",
+}
 TODAY = date(2026, 1, 1)
 
 
@@ -126,9 +132,10 @@ def test_an_uncertain_figure_that_is_not_there_or_makes_no_sense_is_refused(
 
 def test_the_digest_does_not_depend_on_the_order_of_rows() -> None:
     rows = [{"year": 1, "quantity": 5}, {"year": 2, "quantity": 6}]
+    years = [{"name": "horizon_years", "value": 2}]
     options = [{"option": "buy", "kind": "buy", "unit_price": Decimal("5.0")}]
     one, other = (
-        study_from_rows({"options": options, "demand": demand}, FORMS["makebuy"], today=TODAY)
+        study_from_rows({"settings": years, "options": options, "demand": demand}, FORMS["makebuy"], today=TODAY)
         for demand in (rows, rows[::-1])
     )
     assert one.sha256 == other.sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,15 +10,18 @@ from decimal import Decimal
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
+from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from secondsource.web import urls
+from secondsource.web.bidding.models import Event, Letter
 from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.doors import DOORS
 from secondsource.web.intake.models import Request
 from secondsource.web.planning.models import Proposal, Scenario, Solve, Upload, micro
 from secondsource.web.planning.projects import queue
 from secondsource.web.suppliers.models import Supplier
+from secondsource.web.terms.models import Question
 from tests.web.conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +39,8 @@ TABLE: dict[str, dict[str, str]] = {
     "person_role": {"POST": "ok no no no no"},
     "team_limit": {"POST": "ok no no no no"},
     "audit": {"GET": "ok no ok ok no"},
+    "keys": {"GET": SEE, "POST": SEE},
+    "key_remove": {"POST": SEE},
     "project_new": {"POST": PLAN},
     "project": {"GET": SEE},
     "faults": {"GET": SEE},
@@ -64,6 +70,12 @@ TABLE: dict[str, dict[str, str]] = {
     "compare": {"GET": SEE},
     "propose": {"POST": PLAN},
     "decide": {"POST": "ok no ok no no"},
+    "question_new": {"POST": PLAN},
+    "question": {"GET": SEE},
+    "question_progress": {"GET": SEE},
+    "question_stop": {"POST": PLAN},
+    "question_file": {"GET": SEE},
+    "sheet_sent": {"POST": PLAN},
     "suppliers": {"GET": SEE},
     "supplier": {"GET": SEE},
     "calls": {"GET": SEE},
@@ -71,6 +83,7 @@ TABLE: dict[str, dict[str, str]] = {
     "supplier_edit": {"POST": PLAN},
     "supplier_exclude": {"POST": PLAN},
     "supplier_part": {"POST": PLAN},
+    "supplier_approve": {"POST": "ok no ok no no"},
     "suppliers_from": {"POST": PLAN},
     "suppliers_into": {"POST": PLAN},
     "contracts": {"GET": SEE},
@@ -81,12 +94,39 @@ TABLE: dict[str, dict[str, str]] = {
     "backup_confirm": {"POST": PLAN},
     "delivery_new": {"POST": PLAN},
     "contract_fail": {"POST": PLAN},
+    "contract_notice": {"POST": PLAN},
+    "delivery_sheet": {"GET": SEE},
+    "delivery_upload": {"POST": PLAN},
+    "events": {"GET": SEE},
+    "event_new": {"POST": PLAN},
+    "event": {"GET": SEE},
+    "event_edit": {"POST": PLAN},
+    "event_lines": {"POST": PLAN},
+    "event_publish": {"POST": PLAN},
+    "event_extend": {"POST": PLAN},
+    "event_cancel": {"POST": PLAN},
+    "event_invite": {"POST": PLAN},
+    "invitation_renew": {"POST": PLAN},
+    "invitation_revoke": {"POST": PLAN},
+    "inquiry_answer": {"POST": PLAN},
+    "event_open": {"POST": "ok ok ok no no"},
+    "event_round": {"POST": PLAN},
+    "event_matrix": {"GET": SEE},
+    "event_line": {"GET": SEE},
+    "event_into": {"POST": PLAN},
+    "event_award": {"POST": PLAN},
+    "event_letter": {"GET": SEE},
     "requests": {"GET": SEE},
     "request_new": {"POST": "ok ok ok no ok"},
     "request_one": {"GET": SEE},
     "request_answer": {"POST": PLAN},
 }
-OPEN = {"account_login", "mfa_authenticate", "alive", "language"}
+API: dict[str, dict[str, str]] = {
+    # addresses for programs, opened by keys only
+    "api_contracts": {"GET": SEE},
+    "api_deliveries": {"GET": SEE, "POST": PLAN},
+}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter", "interface", "openapi"}
 """For everybody; nothing of a team is there."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
@@ -94,9 +134,14 @@ OWN = {
     "mfa_download_recovery_codes", "choose_team",
 }  # fmt: skip
 """One's own account: for whoever has logged in."""
+INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
+"""A bidder's pages, about the invitation of its session."""
+PROGRAMS = {name for name, door in DOORS.items() if "token" in door.values()}
+"""For programs with a key."""
 WITHOUT_OBJECT = {
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
-    "contracts", "contracts_calendar", "requests", "request_new",
+    "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
+    "delivery_upload", "events", "event_new",
 }  # fmt: skip
 """About the team that one works in: a stranger sees the own team there, not ours."""
 
@@ -104,7 +149,13 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
 def names() -> set[str]:
-    return {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+    found = set()
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(pattern.name)
+        else:
+            found |= {f"{pattern.namespace}:{each.name}" for each in pattern.url_patterns if each.name != "api-root"}
+    return found
 
 
 def arguments(world: World) -> dict[str, tuple[object, ...]]:
@@ -130,7 +181,11 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "solve_file": (solve.pk, "json"),
         "decide": (proposal.pk,),
         "person_role": (world.people["bob"].pk,),
+        "key_remove": (0,),
     }
+    question = Question.objects.create(solve=solve, kind="sheet")
+    found |= {name: (question.pk,) for name in ("question", "question_progress", "question_stop", "sheet_sent")}
+    found |= {"question_file": (question.pk, "pdf"), "question_new": (solve.pk,)}
     supplier = Supplier.objects.create(team=world.team, key="acme")
     contract = Contract.objects.create(
         team=world.team, supplier=supplier, item="bracket", item_name="Bracket", quantity_micro=10**6,
@@ -138,8 +193,9 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     )  # fmt: skip
     backup = Backup.objects.create(contract=contract, supplier=supplier, quantity_micro=10**6)
     asked = Request.objects.create(team=world.team, what="three testers")
-    found |= {name: (supplier.pk,) for name in ("supplier", "supplier_edit", "supplier_exclude")}
-    found |= {name: (contract.pk,) for name in ("contract", "contract_edit", "delivery_new", "contract_fail")}
+    of_supplier = ("supplier", "supplier_edit", "supplier_exclude", "supplier_approve")
+    of_contract = ("contract", "contract_edit", "delivery_new", "contract_fail", "contract_notice")
+    found |= {name: (supplier.pk,) for name in of_supplier} | {name: (contract.pk,) for name in of_contract}
     found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
     found |= {
         "supplier_part": (supplier.pk, "contact"),
@@ -148,17 +204,37 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "suppliers_from": (project.pk,),
         "suppliers_into": (project.pk,),
     }
+    found |= of_event(world, supplier)
     of_project = ("project", "faults", "versions", "undo", "redo", "bom", "workbook", "upload", "scenario_new")
     return found | {name: (project.pk,) for name in (*of_project, "compare")}
 
 
+def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
+    """An event whose bids are opened, with its invitation."""
+    now = datetime.now(UTC)
+    event = Event.objects.create(team=world.team, project=world.project, name="Brackets", state="open", made_at=now)
+    event.rounds.create(number=1, deadline=now, opened_at=now)
+    line = event.lines.create(item="bracket", quantity_micro=10**6)
+    invitation = event.invitations.create(supplier=supplier, made_at=now)
+    inquiry = event.inquiries.create(invitation=invitation, question="When?", asked_at=now)
+    Letter.objects.create(
+        invitation=invitation, kind="win", at=now,
+        content={"awards": [], "backups": [], "lines": [], "is_readable": True},
+    )  # fmt: skip
+    found: dict[str, tuple[object, ...]] = {name: (event.pk,) for name in TABLE if name.startswith("event_")}
+    found |= {name: (invitation.pk,) for name in ("invitation_renew", "invitation_revoke", "event_letter")}
+    found |= {"event": (event.pk,), "event_line": (event.pk, line.pk), "inquiry_answer": (inquiry.pk,)}
+    return {name: given for name, given in found.items() if name != "event_new"}
+
+
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | OPEN | OWN
-    assert len(urls.urlpatterns) == len(names())
+    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED | PROGRAMS
+    assert len(urls.urlpatterns) == len({name for name in names() if ":" not in name}) + 1
 
 
 def test_the_doors_have_the_methods_of_the_table() -> None:
-    assert {name: set(DOORS[name]) for name in TABLE} == {name: set(row) for name, row in TABLE.items()}
+    rows = TABLE | API
+    assert {name: set(DOORS[name]) for name in rows} == {name: set(row) for name, row in rows.items()}
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
@@ -173,7 +249,7 @@ def test_each_role_gets_what_the_table_says(world: World, name: str) -> None:
             else:
                 # 404: the object is not in that state; 400 and 409: the empty form is refused by the view itself.
                 assert status in (200, 302, 400, 404, 409), (name, method, person, status)
-                if method == "GET" and name not in ("solve_chart", "solve_file"):
+                if method == "GET" and name not in ("solve_chart", "solve_file", "question_file"):
                     assert status == 200, (name, person)
 
 
@@ -187,9 +263,66 @@ def test_a_stranger_finds_nothing_and_nobody_is_sent_to_the_log_in(world: World,
             assert world.client("stranger").generic(method, address).status_code == 404, (name, method)
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN))
+def key_of(world: World, person: str) -> str:
+    """A key that one of the cast made."""
+    page = world.client(person).post("/keys/", {"name": "a program", "scope": "deliveries"}).content.decode()
+    (key,) = re.findall(r"<code>(sso_[\w-]{43})</code>", page)
+    return str(key)
+
+
+@pytest.mark.parametrize("name", sorted(API))
+def test_programs_get_what_the_table_says_by_their_key_alone(world: World, name: str) -> None:
+    for method, row in API[name].items():
+        body = json.dumps({"deliveries": []})
+        for verdict, person in zip(row.split(), ROLES, strict=True):
+            bearer = Client(headers={"authorization": f"Bearer {key_of(world, person)}"})
+            status = bearer.generic(method, reverse(name), body, "application/json").status_code
+            assert status == (200 if verdict == "ok" else 403), (name, method, person)
+            # A log-in does not open it: another site could use it. Neither does a wrong key.
+            assert world.client(person).generic(method, reverse(name)).status_code == 401
+        wrong = Client(headers={"authorization": "Bearer sso_" + "x" * 43})
+        assert wrong.generic(method, reverse(name)).status_code == 401
+    for method in set(METHODS) - set(DOORS[name]):
+        assert Client().generic(method, reverse(name)).status_code == 405
+
+
+def test_a_key_ends_with_its_membership_or_when_it_is_taken_away(world: World) -> None:
+    key = key_of(world, "alice")
+    program = Client(headers={"authorization": f"Bearer {key}"})
+    assert program.get("/api/contracts/").status_code == 200
+    assert key not in world.client("alice").get("/keys/").content.decode()  # shown once
+    membership = world.people["alice"].memberships.get()
+    team, role = membership.team, membership.role
+    membership.delete()
+    assert program.get("/api/contracts/").status_code == 401
+    world.people["alice"].memberships.create(team=team, role=role)
+    token = world.people["alice"].tokens.get()
+    world.client("bob").post(f"/keys/{token.pk}/remove/")  # not his
+    assert program.get("/api/contracts/").status_code == 200
+    world.client("alice").post(f"/keys/{token.pk}/remove/")
+    assert program.get("/api/contracts/").status_code == 401
+
+
+@pytest.mark.parametrize("name", sorted(INVITED))
+def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world: World, name: str) -> None:
+    address = reverse(name, args=(1, 1) if name == "bid_version" else ())
+    for method in DOORS[name]:
+        for person in ("", "maria", "alice", "bob", "stranger"):
+            assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_programs_address_takes_a_key_whoever_has_logged_in(world: World, name: str) -> None:
+    address = reverse(name, args=(1,) if "event" in name and name not in ("api:events", "api:bid_event") else ())
+    for method in DOORS[name]:
+        for person in ("", "maria"):
+            answer = world.client(person).generic(method, address)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN | INVITED))
 def test_a_method_that_is_not_in_the_table_is_refused(world: World, name: str) -> None:
-    address = reverse(name, args=arguments(world).get(name, ()))
+    address = reverse(name, args=(1, 1) if name == "bid_version" else arguments(world).get(name, ()))
     for method in set(METHODS) - set(DOORS[name]):
         assert world.client("maria").generic(method, address).status_code == 405, (name, method)
 

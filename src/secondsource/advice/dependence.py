@@ -161,7 +161,7 @@ def dependences(
             yield each
 
     lost = list(counted((_dependence(base, name, limits, per_item) for name in suppliers), 0))
-    sought = list(counted((_one_more(base, item, limits) for item in items), len(suppliers)))
+    sought = list(counted((one_more(base, item, limits) for item in items), len(suppliers)))
     return Dependences(
         base.plan,
         tuple(sorted(lost, key=_rank)),
@@ -298,7 +298,7 @@ def _quantities(base: Standing, supplier: str) -> dict[str, Decimal]:
     return found
 
 
-def _one_more(base: Standing, item: str, limits: Limits) -> SourceSought | None:
+def one_more(base: Standing, item: str, limits: Limits) -> SourceSought | None:
     """What a newcomer like the item's cheapest bought offer would be worth; None where nothing is bought."""
     offer = _cheapest(base, item)
     if offer is None:

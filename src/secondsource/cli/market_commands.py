@@ -33,6 +33,7 @@ ListFile = Annotated[Path | None, typer.Option("--cpv", metavar="FILE.json")]
 ListLanguage = Annotated[str, typer.Option("--labels-in", metavar="LANGUAGE")]
 Licence = Annotated[str, typer.Option("--licence", metavar="TEXT")]
 Issued = Annotated[date | None, typer.Option("--issued", metavar="DATE", parser=options.day)]
+EngineName = Annotated[str, typer.Option("--engine", metavar="duckdb|spark")]
 Pair = Annotated[str, typer.Option("--pair", metavar="FIRST,SECOND")]
 Verdict = Annotated[str, typer.Option("--verdict", metavar="same|different|undone")]
 By = Annotated[str, typer.Option("--by", metavar="NAME")]
@@ -135,6 +136,7 @@ def lists(
 
 def resolve(
     market_folder: Folder = HERE,
+    engine: EngineName = "duckdb",
     threads: options.Threads = 2,
     as_json: options.AsJson = False,
     language: options.Language = "",
@@ -144,7 +146,9 @@ def resolve(
     from secondsource.market import register as registers
     from secondsource.market.places import Places
 
-    found = registers.resolve(Places(market_folder), threads=threads)
+    if engine not in ("duckdb", "spark"):
+        raise InvalidInput([Fault("", "", 0, "--engine", engine, _("expected duckdb or spark"))])
+    found = registers.resolve(Places(market_folder), threads=threads, engine=engine)  # type: ignore[arg-type]  # checked
     if as_json:
         print_json(asdict(found))
         return 0

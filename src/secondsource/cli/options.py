@@ -14,6 +14,8 @@ import secondsource
 from secondsource.language import FOLDER, Message, _
 
 MOST_THREADS = 1024
+BESIDE = ("histories", "risks")
+"""Tables beside a problem that have a workbook to fill in, as studies have."""
 
 
 def languages() -> list[str]:
@@ -99,8 +101,9 @@ def study_kind(text: str) -> str:
     """Read the name of a kind of study."""
     from secondsource.problem.studies.forms import FORMS
 
-    if text and text not in FORMS:
-        raise _refuse(_("'{text}' is no kind of study: {kinds}", text=text, kinds=", ".join(FORMS)))
+    kinds = (*FORMS, *BESIDE)
+    if text and text not in kinds:
+        raise _refuse(_("'{text}' is no kind of study: {kinds}", text=text, kinds=", ".join(kinds)))
     return text
 
 

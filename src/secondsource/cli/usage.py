@@ -39,7 +39,14 @@ COMMANDS: Mapping[str, Message] = {
     "makebuy": _(
         "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
     ),
+    "story": _("Tell a plan: where its money goes by country and maker, and when making it oneself would pay."),
+    "reliability": _("Score suppliers by what they have done so far, each figure with its interval and its contracts."),
+    "simulate": _("Simulate what the best plan may lose, and say which backups earn their fee."),
+    "exposure": _("Say who could stop us, for how long, at what cost, and what a second source would be worth."),
     "landed": _("Landed cost of goods, part by part: incoterm, legs, duty, VAT, time in transit, stock, currency."),
+    "labour": _("Labour across countries: net to gross, employer's cost, and what an hour of work done costs."),
+    "qualify": _("Qualify suppliers: knock-outs, gaps, ranks, and for which weights the first stays first."),
+    "quality": _("Quality and image in money: what a defect, a lost customer and a shortage cost."),
     "map": _("Propose how to read a file whose sheets and headings have names of their own."),
     "serve": _("Start the workspace: needs, plans and people in a browser, for a whole team."),
     "workspace": _("Keep a workspace: back it up, restore it, check its log, let people in."),
@@ -56,6 +63,12 @@ COMMANDS: Mapping[str, Message] = {
     "market search": _("Find who could do a job, in English, Russian or Ukrainian."),
     "market show": _("Show what the records say about a supplier, and beside it the red flags of its processes."),
     "market screen": _("Say who of the register may be on a sanctions or debarment list, and why; or judge an alert."),
+    "market watch": _(
+        "Look at every standing need anew, and say only what is worth an alert, with its value in money."
+    ),
+    "market alerts": _("Show the alerts that are open, or answer one: snooze it, dismiss it, or say that it is done."),
+    "market unseen": _("Say how many firms that fit a need no source has told of yet, and whether to read another."),
+    "market plan-capacity": _("Measure this machine, and say what 10 and 100 times the data would take."),
 }
 
 EPILOGUES: Mapping[str, Message] = {
@@ -65,6 +78,7 @@ EPILOGUES: Mapping[str, Message] = {
     "dependence": _(
         "Exit codes: 0 answered; 1 no plan exists; 2 the problem is invalid; 3 no plan found in the time given."
     ),
+    "qualify": _("Exit codes: 0 answered; 1 every supplier is out; 2 the input is invalid."),
     "makebuy": _("Exit codes: 0 answered; 1 no option can take the whole work; 2 the input is invalid."),
     "map": _("Nothing is read by the proposal until you name it: check PROBLEM --map MAP.json, or plan."),
     "serve": _("Exit codes: 0 stopped by Ctrl-C; 2 not started. DATABASE_URL names a PostgreSQL database."),
@@ -90,7 +104,9 @@ PARAMETERS: Mapping[str, Message] = {
     "problem": _("Excel or ODS workbook, folder of CSV files, or JSON file"),
     "study": _("the study: workbook, folder of CSV files or JSON; some commands take a problem too"),
     "item": _("item of a problem; needed where it has several"),
-    "study_kind": _("the workbook of a study rather than of a problem: {kinds}", kinds=", ".join(FORMS)),
+    "study_kind": _(
+        "the workbook of a study rather than of a problem: {kinds}", kinds=", ".join((*FORMS, "histories", "risks"))
+    ),
     "as_tables": _("write what a plan can use of it as TABLE.csv files into this folder"),
     "seed": _("the samples that are drawn: the same number draws the same"),
     "as_problem": _("write what it says as tables of a problem into this folder"),
@@ -114,6 +130,17 @@ PARAMETERS: Mapping[str, Message] = {
     "scenario_file": _("the variations: CSV, Excel, ODS or JSON, the table `scenarios`"),
     "baseline": _("scenario that the others are compared with; by default the problem as it is"),
     "steps": _("points of each curve"),
+    "histories": _("what suppliers have done: folder, workbook or JSON with the tables contracts, deliveries, firms"),
+    "for_problem": _("the problem whose day and horizon count, and into which the figures go"),
+    "informed_path": _("write that problem with the figures: a folder, or a file that ends in .xlsx or .json"),
+    "months": _("months after which a record counts half; auto for what would have forecast best, none for never"),
+    "years": _("years over which a failure is counted, where no problem is named"),
+    "risk_tables": _(
+        "what else may go wrong: folder, workbook or JSON with common_causes, drivers, correlations, stocks"
+    ),
+    "many": _("courses of events to simulate"),
+    "with_seed": _("seed: the same one gives the same figures"),
+    "without_plans": _("only for the plan as it is: no plan is made again without a backup, or with one more source"),
     "brief": _("only what each supplier's loss costs, not item by item, nor what one more source is worth"),
     "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),
@@ -159,6 +186,14 @@ PARAMETERS: Mapping[str, Message] = {
     "list_name": _("name to keep the list under; by default the file's"),
     "alert": _("id of an alert, as it is shown"),
     "screen_verdict": _("what you judge: cleared (somebody else), confirmed (the same), undone"),
+    "needs_file": _("standing needs to watch: CSV, Excel or ODS, a row each, or sample; they stay watched"),
+    "withdraw": _("a need to watch no more"),
+    "threshold": _("money below which an alert is silent"),
+    "answer": _("what became of the alert: snoozed, dismissed or done"),
+    "snooze_days": _("for how many days it is snoozed"),
+    "captured_by": _("compare sources, or the years in which firms were seen where there is one source"),
+    "engine": _("what scores pairs of names: duckdb, or spark, on this machine or a cluster"),
+    "hour_price": _("price of an hour of such a machine, to show what a run would cost"),
     "everything": _("also what was judged, or is not worth an alert"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),

@@ -52,6 +52,14 @@ def template(
     from secondsource.reports.template import write_template
 
     _refuse_name(template_file)
+    if study_kind in options.BESIDE:
+        from secondsource.problem.histories import HISTORIES
+        from secondsource.problem.risks import RISKS
+        from secondsource.reports.side_template import write_side_template
+
+        write_side_template(template_file, HISTORIES if study_kind == "histories" else RISKS)
+        _say(_("Written: {file}. Open it: its first sheet says what to do.", file=template_file))
+        return 0
     if study_kind:
         _study_template(template_file, study_kind, source, encoding, today)
         return 0

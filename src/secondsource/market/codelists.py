@@ -9,6 +9,7 @@ from pathlib import Path
 
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
+from secondsource.market import bridge
 from secondsource.market.index import digits
 
 
@@ -50,6 +51,7 @@ def import_cpv(folder: Path, file: Path, language: str, licence: str, issued: da
     folder.mkdir(parents=True, exist_ok=True)
     content = json.dumps({"record": asdict(found), "codes": codes}, ensure_ascii=False, indent=0)
     (folder / f"cpv-{language}.json").write_text(content, "utf-8")
+    bridge.learn(folder)
     return found
 
 

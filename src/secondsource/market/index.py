@@ -54,7 +54,7 @@ def prefixes(code: str) -> list[str]:
 
 def build(generation: Path, lists: Path, *, threads: int = 2) -> None:
     """Write the index of a generation beside its tables."""
-    _build_labels(generation, lists)
+    build_labels(generation, lists)
     place = generation / "suppliers.index"
     place.mkdir()
     writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(128_000_000, 1)
@@ -105,18 +105,20 @@ _DOCUMENTS = """WITH m AS (SELECT DISTINCT * FROM mentions),
     FROM who LEFT JOIN what USING (supplier) LEFT JOIN kinds USING (supplier) ORDER BY supplier"""
 
 
-def _build_labels(generation: Path, lists: Path) -> None:
-    """The bridge from words to categories: imported labels in every language, and those that records carry."""
+def build_labels(generation: Path, lists: Path) -> None:
+    """Write the index of the labels of categories: imported ones of every language, and those of records."""
     place = generation / "labels.index"
     place.mkdir()
     writer = tantivy.Index(labels_schema(), path=str(place)).writer(32_000_000, 1)
     rows = duckdb.execute(
-        f"SELECT DISTINCT code, label FROM read_parquet('{generation}/items.parquet') WHERE label <> '' AND code <> ''"
+        f"""SELECT DISTINCT code, label, '' FROM read_parquet('{generation}/items.parquet')
+        WHERE label <> '' AND code <> ''"""
     ).fetchall()
     for path in sorted(lists.glob("cpv-*.json")):
-        rows += list(json.loads(path.read_text("utf-8"))["codes"].items())
-    for code, label in rows:
+        language = path.stem.partition("-")[2]
+        rows += [(*each, language) for each in json.loads(path.read_text("utf-8"))["codes"].items()]
+    for code, label, language in rows:
         if digits(code):
-            writer.add_document(tantivy.Document(code=[digits(code)], text=[" ".join(lemmas(label))]))
+            writer.add_document(tantivy.Document(code=[digits(code)], text=[" ".join(lemmas(label, language))]))
     writer.commit()
     writer.wait_merging_threads()

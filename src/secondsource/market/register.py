@@ -6,15 +6,16 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondsource.market import flags, index, pages
+from secondsource.market import bridge, flags, index, pages
 from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions
 from secondsource.market.flatten import flatten
@@ -25,6 +26,7 @@ from secondsource.market.places import Places
 from secondsource.market.scoring import PUBLISHED, REVIEW, Link, Mention, Shares, score, weigh
 from secondsource.market.shares import estimated
 
+Engine = Literal["duckdb", "spark"]
 ROLES = ("supplier", "tenderer", "listed")
 
 
@@ -38,18 +40,20 @@ class Register:
     waiting: int
 
 
-def resolve(places: Places, *, threads: int = 2) -> Register:
+def resolve(places: Places, *, threads: int = 2, engine: Engine = "duckdb") -> Register:
     """Publish a new generation of the register and return what it holds.
 
-    Mentions that the current generation has already are not scored again among themselves.
+    Mentions that the current generation has already are not scored again among themselves. `engine` says what scores
+    pairs: DuckDB, or Spark with the same settings.
     """
+    scoring = _engine(engine)
     generation = places.fresh()
     try:
         records = _write_tables(Journal(places.journal), generation, threads)
         found = _mentions(generation)
         decisions = Decisions(places.decisions)
         mentions = sorted(set(found.values()), key=lambda each: each.key)
-        links = _links(places, decisions, mentions, threads)
+        links = _links(places, decisions, mentions, threads, scoring)
         judgements = decisions.standing()
         groups = cluster(mentions, links, judgements)
         suppliers, former = named(groups, decisions.suppliers())
@@ -58,11 +62,22 @@ def resolve(places: Places, *, threads: int = 2) -> Register:
         flags.write(generation)
         pages.write(generation, threads=threads)
         index.build(generation, places.lists, threads=threads)
+        if (places.lists / bridge.FILE).is_file():
+            shutil.copyfile(places.lists / bridge.FILE, generation / bridge.FILE)
         places.publish(generation)
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)
         raise
     return Register(records, len(mentions), len(groups), len(waiting(places)))
+
+
+def _engine(engine: Engine) -> Callable[..., list[Link]]:
+    if engine == "duckdb":
+        return score
+    from secondsource.market import spark
+
+    spark.require()
+    return spark.score
 
 
 def _write_tables(journal: Journal, generation: Path, threads: int) -> int:
@@ -93,7 +108,9 @@ def _mentions(generation: Path) -> dict[tuple[str, str, str], Mention]:
     return found
 
 
-def _links(places: Places, decisions: Decisions, mentions: Sequence[Mention], threads: int) -> list[Link]:
+def _links(
+    places: Places, decisions: Decisions, mentions: Sequence[Mention], threads: int, scoring: Callable[..., list[Link]]
+) -> list[Link]:
     weights = decisions.weights()
     if not weights:
         decisions.freeze(weigh(each.name for each in mentions).items())
@@ -101,14 +118,14 @@ def _links(places: Places, decisions: Decisions, mentions: Sequence[Mention], th
     shares = _shares(decisions, mentions, weights, threads)
     current = places.current()
     if current is None:
-        return score(mentions, weights, shares=shares, threads=threads)
+        return scoring(mentions, weights, shares=shares, threads=threads)
     older = set(pq.read_table(current / "mentions.parquet", columns=["mention"])["mention"].to_pylist())
     present = {each.key for each in mentions}
     kept = [Link(**row) for row in pq.read_table(current / "links.parquet").to_pylist()]
     kept = [each for each in kept if each.first in present and each.second in present]
     fresh = [each for each in mentions if each.key not in older]
     known = [each for each in mentions if each.key in older]
-    return [*kept, *score(fresh, weights, known, shares=shares, threads=threads)]
+    return [*kept, *scoring(fresh, weights, known, shares=shares, threads=threads)]
 
 
 def _shares(decisions: Decisions, mentions: Sequence[Mention], weights: Mapping[str, float], threads: int) -> Shares:

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import tantivy
 
+from secondsource.market.bridge import Bridge
 from secondsource.market.index import digits, labels_schema, prefixes, suppliers_schema
 from secondsource.market.lemmas import lemmas
 from secondsource.market.pages import Pages
+
+TRANSLATED = 0.9  # weight of a word that stands for one of the query in another language
+TIES = 0.3  # share that further words for the same one of the query add
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,15 @@ def _opened(place: Path) -> tantivy.Searcher:
     return tantivy.Index(schema, path=str(place)).searcher()
 
 
+@lru_cache(maxsize=8)
+def _bridge(generation: Path) -> Bridge:
+    return Bridge(generation)
+
+
 def categories(generation: Path, query: str, limit: int = 10) -> list[tuple[str, float]]:
     """Return the category codes whose labels, in any language, are nearest to the query, with scores, best first."""
     reader = _opened(generation / "labels.index")
-    found = _any_of(labels_schema(), "text", lemmas(query))
+    found = _any_of(labels_schema(), "text", lemmas(query), _bridge(generation))
     best: dict[str, float] = {}
     for score, address in reader.search(found, limit * 3).hits:
         code = str(reader.doc(address)["code"][0])
@@ -89,7 +98,7 @@ def _wanted(generation: Path, schema: tantivy.Schema, query: str) -> tantivy.Que
     if not words:
         return tantivy.Query.all_query()
     parts = [
-        (tantivy.Occur.Should, _any_of(schema, "text", words)),
+        (tantivy.Occur.Should, _any_of(schema, "text", words, _bridge(generation))),
         (tantivy.Occur.Should, tantivy.Query.boost_query(_any_of(schema, "names", words), 0.2)),
     ]
     codes = categories(generation, query, limit=5)
@@ -101,9 +110,17 @@ def _wanted(generation: Path, schema: tantivy.Schema, query: str) -> tantivy.Que
     return tantivy.Query.boolean_query(parts)
 
 
-def _any_of(schema: tantivy.Schema, field: str, words: Sequence[str]) -> tantivy.Query:
-    terms = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, field, each)) for each in dict.fromkeys(words)]
-    return tantivy.Query.boolean_query(terms) if terms else tantivy.Query.empty_query()
+def _any_of(schema: tantivy.Schema, field: str, words: Sequence[str], bridge: Bridge | None = None) -> tantivy.Query:
+    """Documents with any of the words, or with one that stands for it in another language, which counts little more."""
+    parts = []
+    for word in dict.fromkeys(words):
+        same = {other: TRANSLATED * weight for other, weight in bridge.across(word).items()} if bridge else {}
+        terms = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, each), weight)
+            for each, weight in {**same, word: 1.0}.items()
+        ]
+        parts.append((tantivy.Occur.Should, tantivy.Query.disjunction_max_query(terms, TIES)))
+    return tantivy.Query.boolean_query(parts) if parts else tantivy.Query.empty_query()
 
 
 def _with_evidence(generation: Path, scores: dict[str, float]) -> list[Hit]:

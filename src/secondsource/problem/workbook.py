@@ -34,6 +34,13 @@ _XLSX_PARTS = ("[Content_Types].xml", "_rels/.rels", _WORKBOOK, _RELATIONS, "xl/
 _ODS_PARTS = ("mimetype", "META-INF/manifest.xml", "content.xml")
 
 
+class Limits(NamedTuple):
+    """The most that is read of one workbook: bytes once unpacked, and cells."""
+
+    unpacked: int = sheets.MAX_UNPACKED
+    cells: int = sheets.MAX_CELLS
+
+
 class _Found(NamedTuple):
     """The parts of a workbook that are read, and what its sheets hold, by name."""
 
@@ -45,8 +52,24 @@ def read_workbook(path: Path, report: Report) -> list[Sheet]:
     """Return the tables of the worksheets in a workbook, hidden ones too; ignored names and charts are left unread."""
     place = path.name
     found = _look_through(path)
-    tables = [_table(name, place, rows, found.contents[name], report) for name, rows in _cells(found, place).items()]
+    cells = _cells(found, place, Limits())
+    tables = [_table(name, place, rows, found.contents[name], report) for name, rows in cells.items()]
     return [table for table in tables if table is not None]
+
+
+def cells_of(archive: bytes, place: str, limits: Limits) -> dict[str, list[list[sheets.Cell]]]:
+    """Return the cells of the worksheets in a workbook that is at hand as bytes, within narrower limits.
+
+    Raises
+    ------
+    InvalidInput
+        It is no workbook, is damaged or beyond the limits.
+    """
+    found = _look_into(archive, place, limits)
+    cells = _cells(found, place, limits)
+    for name, rows in cells.items():
+        _put_broken(rows, found.contents[name])
+    return cells
 
 
 def read_cells(path: Path) -> dict[str, list[list[sheets.Cell]]]:
@@ -58,7 +81,7 @@ def read_cells(path: Path) -> dict[str, list[list[sheets.Cell]]]:
         It is no workbook, is damaged or beyond the limits.
     """
     found = _look_through(path)
-    cells = _cells(found, path.name)
+    cells = _cells(found, path.name, Limits())
     for name, rows in cells.items():
         _put_broken(rows, found.contents[name])
     return cells
@@ -66,16 +89,18 @@ def read_cells(path: Path) -> dict[str, list[list[sheets.Cell]]]:
 
 def _look_through(path: Path) -> _Found:
     """The parts of a workbook that are read, looked through."""
-    place = path.name
-    archive = sheets.content(path)
+    return _look_into(sheets.content(path), path.name, Limits())
+
+
+def _look_into(archive: bytes, place: str, limits: Limits) -> _Found:
     if archive.startswith(_OLE):
         raise sheets.unreadable(place, _("is an old .xls file, or has a password: save it as .xlsx without one"))
     with _refusing_damage(place), zipfile.ZipFile(io.BytesIO(archive)) as packed:
         names = packed.namelist()
         if _WORKBOOK in names:
-            return _xlsx(packed, place)
+            return _xlsx(packed, place, limits)
         if "content.xml" in names:
-            return _ods(packed, place)
+            return _ods(packed, place, limits)
         raise sheets.unreadable(place, _("is no .xlsx or .ods workbook"))
 
 
@@ -90,8 +115,8 @@ def _refusing_damage(place: str) -> Iterator[None]:
         raise sheets.unreadable(place, expected) from error
 
 
-def _xlsx(packed: zipfile.ZipFile, place: str) -> _Found:
-    parts = _unpack(packed, _XLSX_PARTS, place, sheets.MAX_UNPACKED)
+def _xlsx(packed: zipfile.ZipFile, place: str, limits: Limits) -> _Found:
+    parts = _unpack(packed, _XLSX_PARTS, place, limits.unpacked, limits.unpacked)
     if _RELATIONS not in parts:
         raise sheets.unreadable(place, _("has no part {part}: it is damaged", part=_RELATIONS))
     with _naming_xml(place, _WORKBOOK):
@@ -105,8 +130,8 @@ def _xlsx(packed: zipfile.ZipFile, place: str) -> _Found:
         if relation not in targets or sheets.is_ignored(name):
             continue
         part = posixpath.normpath(posixpath.join("xl", targets[relation])).lstrip("/")
-        left = sheets.MAX_UNPACKED - sum(map(len, parts.values()))
-        parts |= _unpack(packed, [part], place, left)
+        left = limits.unpacked - sum(map(len, parts.values()))
+        parts |= _unpack(packed, [part], place, left, limits.unpacked)
         if part not in parts:
             raise sheets.unreadable(place, _("has no part {part}: it is damaged", part=part), table=name)
         with _naming_xml(place, name):
@@ -114,14 +139,16 @@ def _xlsx(packed: zipfile.ZipFile, place: str) -> _Found:
     return _Found(parts, contents)
 
 
-def _ods(packed: zipfile.ZipFile, place: str) -> _Found:
-    parts = _unpack(packed, _ODS_PARTS, place, sheets.MAX_UNPACKED)
+def _ods(packed: zipfile.ZipFile, place: str, limits: Limits) -> _Found:
+    parts = _unpack(packed, _ODS_PARTS, place, limits.unpacked, limits.unpacked)
     with _naming_xml(place, "content.xml"):
         contents = sheet_xml.ods_sheets(parts["content.xml"])
     return _Found(parts, {name: found for name, found in contents.items() if not sheets.is_ignored(name)})
 
 
-def _unpack(packed: zipfile.ZipFile, names: tuple[str, ...] | list[str], place: str, limit: int) -> dict[str, bytes]:
+def _unpack(
+    packed: zipfile.ZipFile, names: tuple[str, ...] | list[str], place: str, limit: int, most: int
+) -> dict[str, bytes]:
     """The parts of these names that are there; refuses more than `limit` bytes, whatever the archive says of them."""
     parts = {}
     for name in names:
@@ -131,7 +158,7 @@ def _unpack(packed: zipfile.ZipFile, names: tuple[str, ...] | list[str], place: 
             parts[name] = part.read(limit + 1)
         limit -= len(parts[name])
         if limit < 0:
-            expected = _("unpacks to more than {limit} bytes, the most that is read", limit=sheets.MAX_UNPACKED)
+            expected = _("unpacks to more than {limit} bytes, the most that is read", limit=most)
             raise sheets.unreadable(place, expected)
     return parts
 
@@ -147,7 +174,7 @@ def _naming_xml(place: str, part: str) -> Iterator[None]:
         raise sheets.unreadable(place, error.expected, table=part) from error
 
 
-def _cells(found: _Found, place: str) -> dict[str, list[list[sheets.Cell]]]:
+def _cells(found: _Found, place: str, limits: Limits) -> dict[str, list[list[sheets.Cell]]]:
     """The cells of each sheet, read by calamine from a copy of the parts that were looked through."""
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as packed:
@@ -155,7 +182,7 @@ def _cells(found: _Found, place: str) -> dict[str, list[list[sheets.Cell]]]:
             packed.writestr(name, part)
     copy.seek(0)
     cells: dict[str, list[list[sheets.Cell]]] = {}
-    left, wide = sheets.MAX_CELLS, ""
+    left, wide = limits.cells, ""
     try:
         workbook = python_calamine.load_workbook(copy)
         for name in found.contents:
@@ -176,7 +203,7 @@ def _cells(found: _Found, place: str) -> dict[str, list[list[sheets.Cell]]]:
         reason = _("the sheet {sheet} has more than {limit} columns", sheet=wide, limit=sheets.MAX_COLUMNS)
         raise sheets.unreadable(place, reason)
     if left < 0:
-        raise sheets.unreadable(place, _("has more than {limit} cells", limit=sheets.MAX_CELLS))
+        raise sheets.unreadable(place, _("has more than {limit} cells", limit=limits.cells))
     return cells
 
 

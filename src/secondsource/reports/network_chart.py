@@ -31,8 +31,16 @@ COLOURS = {"make": "var(--make)", "buy": "var(--buy)", "both": "var(--make)"}
 
 
 @dataclass(frozen=True)
+class Hurt:
+    """What losing an item's supplier does: in words, and how bad it is beside the worst, 0 to 1."""
+
+    words: str
+    share: float
+
+
+@dataclass(frozen=True)
 class Box:
-    """A box: what stands in it, the colour of its edge, and where it is."""
+    """A box: what stands in it, the colour of its edge, where it is, and how red it is."""
 
     title: str
     line: str
@@ -40,10 +48,17 @@ class Box:
     x: float
     y: float
     width: float
+    redness: float = 0.0
 
 
-def network(summary: Summary, plan: Plan, problem: Problem) -> str:
-    """Return the network as an SVG element; "" where no item goes into another one or to a named place."""
+def network(summary: Summary, plan: Plan, problem: Problem, hurt: Mapping[str, Hurt] | None = None) -> str:
+    """Return the network as an SVG element; "" where no item goes into another one or to a named place.
+
+    Parameters
+    ----------
+    hurt
+        Of items whose loss hurts: what their boxes say in place of the sources, and how red they are.
+    """
     decided = {item.item: item for item in summary.items}
     goes = _goes(plan, problem, decided)
     if not any(goes.values()):
@@ -56,6 +71,9 @@ def network(summary: Summary, plan: Plan, problem: Problem) -> str:
         columns[min(depth[item], last - 1)].append(item)
     sites = list(dict.fromkeys(place for places in goes.values() for place in places if place not in decided))
     boxes = _boxes([*columns, sites], decided, problem)
+    for item, each in (hurt or {}).items():
+        if item in boxes and decided.get(item) is not None and boxes[item].title == decided[item].name:
+            boxes[item] = replace(boxes[item], line=each.words, colour="var(--risk)", redness=each.share)
     return _drawn(boxes, goes, max(map(len, (*columns, sites))))
 
 
@@ -174,8 +192,15 @@ def _box(box: Box) -> str:
     return (
         f"<g><title>{escape(box.title)}: {escape(box.line)}</title>"
         f'<rect {frame} width="{box.width:.1f}" rx="3" fill="var(--panel)" stroke="var(--line)"></rect>'
-        f'<rect {frame} width="5" fill="{box.colour}"></rect>{text}</g>'
+        f'{_red(frame, box)}<rect {frame} width="5" fill="{box.colour}"></rect>{text}</g>'
     )
+
+
+def _red(frame: str, box: Box) -> str:
+    if not box.redness:
+        return ""
+    depth = 0.08 + 0.32 * box.redness
+    return f'<rect {frame} width="{box.width:.1f}" rx="3" fill="var(--risk)" fill-opacity="{depth:.2f}"></rect>'
 
 
 def _cut(text: str, most: float) -> str:

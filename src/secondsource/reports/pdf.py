@@ -31,6 +31,7 @@ CHART_WIDTH = 240
 COLOURS = {
     "paper": "#ffffff", "ink": "#1b2430", "muted": "#5c6773", "line": "#d5dbe2", "buy": "#2f5d8c", "make": "#a9570f",
     "total": "#56616d", "risk": "#a8322d", "less": "#4c7a52", "on-bar": "#ffffff",
+    "panel": "#f6f7f9",
 }  # fmt: skip
 MOST_ROWS = 45
 """Rows of a table that are handed over: no page holds more."""

@@ -35,6 +35,9 @@ ASKS: Mapping[str, Message] = {
         "Make or buy: which way of getting one piece of work done is cheapest, from which volume, how surely."
     ),
     "landed": _("Landed cost: what a good costs once it is where it is needed, from each seller and by each way."),
+    "labour": _("Labour: what an hour of work done costs in each place, all that comes on top of the pay included."),
+    "qualify": _("Qualification: who can do it, what each lacks, who is first, and how surely."),
+    "quality": _("Quality and image: what a defect, a lost customer and a shortage cost."),
 }
 
 

@@ -1,8 +1,9 @@
 """Every address of the workspace, and the right that each method of it takes; not for who holds a right.
 
 A request to an address that is not here, or with a method that is not, never reaches a view: what nobody thought about
-is closed. `public` is open to all, `signed in` to whoever has logged in, the others are the rights of
-`people.access.RIGHTS`, held in the team that the object belongs to.
+is closed. `public` is open to all, `signed in` to whoever has logged in, `invited` to a bidder whose session holds an
+invitation, `token` to programs with a key; the others are the rights of `people.access.RIGHTS`, held in the team that
+the object belongs to.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ Door = Mapping[str, str]
 
 SEE: Door = {"GET": "see"}
 PLAN: Door = {"POST": "plan"}
+TOKEN: Door = {"GET": "token"}
+INVITED: Door = {"GET": "invited"}
+INVITED_POST: Door = {"POST": "invited"}
 SIGNED_IN: Door = {"GET": "signed in", "POST": "signed in"}
 
 DOORS: Mapping[str, Door] = {
@@ -40,6 +44,8 @@ DOORS: Mapping[str, Door] = {
     "person_role": {"POST": "people"},
     "team_limit": {"POST": "people"},
     "audit": {"GET": "audit"},
+    "keys": {"GET": "see", "POST": "see"},
+    "key_remove": {"POST": "see"},
     # planning/
     "project_new": PLAN,
     "project": SEE,
@@ -70,6 +76,13 @@ DOORS: Mapping[str, Door] = {
     "compare": SEE,
     "propose": PLAN,
     "decide": {"POST": "approve"},
+    # terms/
+    "question_new": PLAN,
+    "question": SEE,
+    "question_progress": SEE,
+    "question_stop": PLAN,
+    "question_file": SEE,
+    "sheet_sent": PLAN,
     # suppliers/
     "suppliers": SEE,
     "supplier": SEE,
@@ -78,6 +91,7 @@ DOORS: Mapping[str, Door] = {
     "supplier_edit": PLAN,
     "supplier_exclude": PLAN,
     "supplier_part": PLAN,
+    "supplier_approve": {"POST": "approve"},
     "suppliers_from": PLAN,
     "suppliers_into": PLAN,
     # contracts/
@@ -89,6 +103,62 @@ DOORS: Mapping[str, Door] = {
     "backup_confirm": PLAN,
     "delivery_new": PLAN,
     "contract_fail": PLAN,
+    "contract_notice": PLAN,
+    "delivery_sheet": SEE,
+    "delivery_upload": PLAN,
+    "api_contracts": SEE,
+    "api_deliveries": {"GET": "see", "POST": "plan"},
+    # bidding/, the buyer's side
+    "events": SEE,
+    "event_new": PLAN,
+    "event": SEE,
+    "event_edit": PLAN,
+    "event_lines": PLAN,
+    "event_publish": PLAN,
+    "event_extend": PLAN,
+    "event_cancel": PLAN,
+    "event_invite": PLAN,
+    "invitation_renew": PLAN,
+    "invitation_revoke": PLAN,
+    "inquiry_answer": PLAN,
+    "event_open": {"POST": "open"},
+    "event_round": PLAN,
+    "event_matrix": SEE,
+    "event_line": SEE,
+    "event_into": PLAN,
+    "event_award": PLAN,
+    "event_letter": SEE,
+    # bidding/, the bidder's side: about the invitation of the session and nothing else
+    "bid_enter": {"GET": "public", "POST": "public"},
+    "bid": INVITED,
+    "bid_leave": INVITED_POST,
+    "bid_agree": INVITED_POST,
+    "bid_save": INVITED_POST,
+    "bid_review": INVITED,
+    "bid_send": INVITED_POST,
+    "bid_withdraw": INVITED_POST,
+    "bid_sheet": INVITED,
+    "bid_upload": INVITED_POST,
+    "bid_version": INVITED,
+    "bid_decline": INVITED_POST,
+    "bid_ask": INVITED_POST,
+    "bid_link": INVITED_POST,
+    "bid_key": INVITED_POST,
+    "bid_letter": INVITED,
+    # api/
+    "interface": {"GET": "public"},
+    "openapi": {"GET": "public"},
+    "api:bid_event": TOKEN,
+    "api:bid_own": {"GET": "token", "PUT": "token", "DELETE": "token"},
+    "api:bid_receipts": TOKEN,
+    "api:events": {"GET": "token", "POST": "token"},
+    "api:event": TOKEN,
+    "api:event_publish": {"POST": "token"},
+    "api:event_invite": {"POST": "token"},
+    "api:event_open": {"POST": "token"},
+    "api:event_bids": TOKEN,
+    "api:event_awards": TOKEN,
+    "api:event_ocds": TOKEN,
     # intake/
     "requests": SEE,
     "request_one": SEE,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import translation
 
 from secondsource.language import use_language
@@ -90,6 +90,13 @@ class Doors:
         right = right_of(request)
         if right == "public":
             return None
+        if right in ("invited", "token"):  # a session with an invitation, a key in the header: the view looks
+            request.__dict__["access_was_decided"] = False
+            return None
+        if not request.user.is_authenticated and request.path.startswith("/api/"):
+            answer = JsonResponse({"faults": [{"expected": "Authorization: Bearer KEY"}]}, status=401)
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            return answer
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if method == "GET" else "/")
         request.__dict__["access_was_decided"] = right == "signed in"

@@ -20,6 +20,7 @@ from secondsource.reports import numbers, words
 from secondsource.web.doors import DOORS
 from secondsource.web.people.access import RIGHTS, may
 from secondsource.web.people.models import ROLES
+from secondsource.web.planning.translate import unpack
 
 
 def environment(**options: Any) -> Environment:
@@ -40,6 +41,8 @@ def environment(**options: Any) -> Environment:
             "version": secondsource.__version__,
             "htmx": "django_htmx/htmx-2.min.js",
             "moment": moment,
+            "when": when,
+            "unpack": unpack,
             "ago": ago,
             "whole": whole,
             **{name: getattr(numbers, name) for name in ("money", "number", "percent", "price", "day")},
@@ -59,6 +62,12 @@ def address(name: str, *args: object, **query: object) -> str:
 def moment(at: datetime) -> str:
     """Return a date with its time, in the server's time zone."""
     return str(format_datetime(timezone.localtime(at), "d MMM y, HH:mm", locale=numbers.locale()))
+
+
+def when(event: Any, at: datetime, seconds: bool = False) -> str:
+    """Return a date with its time in the time zone of a sourcing event, which is named."""
+    pattern = "d MMM y, HH:mm:ss" if seconds else "d MMM y, HH:mm"
+    return f"{format_datetime(event.local(at), pattern, locale=numbers.locale())} ({event.time_zone})"
 
 
 def ago(at: datetime) -> str:

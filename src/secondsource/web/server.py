@@ -31,6 +31,10 @@ def main(host: str, port: int) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     server = uvicorn.Server(config)
+    config.load()  # Django is ready from here on
+    from secondsource.web.bidding import pulse
+
+    pulse.start()
     threading.Thread(target=_watch, args=(server, os.getppid()), daemon=True).start()
     server.run()
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     *(f"{PACKAGE}.{app}" for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake")),
+    *(f"{PACKAGE}.{app}" for app in ("bidding", "api", "terms")),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    f"{PACKAGE}.api.keys.Programs",
     f"{PACKAGE}.middleware.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -133,6 +135,9 @@ LARGEST_UPLOAD = 32 * 1024 * 1024
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sent until a mail server is named
 if os.environ.get("SECONDSOURCE_EMAIL_HOST"):
     EMAIL_BACKEND, EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", os.environ["SECONDSOURCE_EMAIL_HOST"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("SECONDSOURCE_EMAIL_FROM") or "secondsource@localhost"
+REMINDERS_ARE_SENT = bool(os.environ.get("SECONDSOURCE_EMAIL_HOST"))
 
 LEASE_SECONDS = float(os.environ.get("SECONDSOURCE_LEASE_SECONDS", "30"))
 """How long a job stays with a worker that gives no sign of life."""

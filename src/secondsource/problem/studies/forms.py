@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from secondsource.problem.studies import landed, makebuy
+from secondsource.problem.studies import labour, landed, makebuy, qualify, quality
 from secondsource.problem.studies.study import Form
 
-FORMS: Mapping[str, Form] = {form.name: form for form in (makebuy.FORM, landed.FORM)}
+FORMS: Mapping[str, Form] = {
+    form.name: form for form in (makebuy.FORM, landed.FORM, labour.FORM, qualify.FORM, quality.FORM)
+}

@@ -16,7 +16,7 @@ from secondsource.web.planning import answers
 from secondsource.web.planning.models import Scenario, Solve, micro
 from secondsource.web.planning.projects import queue
 from secondsource.web.suppliers import translate
-from secondsource.web.suppliers.models import Supplier
+from secondsource.web.suppliers.models import Approval, Supplier, standing
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,32 @@ class Terms:
     switch_days: int
 
 
+def not_approved(solve: Solve, today: date) -> list[tuple[str, str, str]]:
+    """Return supplier, item and standing of each bought award whose supplier is not approved for the item's category.
+
+    Nothing for a team that keeps no approvals.
+    """
+    team = solve.project.team
+    if not Approval.objects.filter(supplier__team=team).exists():
+        return []
+    known = {each.key: each for each in Supplier.objects.filter(team=team).prefetch_related("approvals")}
+    found = answers.answer(solve)
+    items, missing = found.problem.items, []
+    for award in found.plan.awards:
+        category = items.row(items.position[award.item])["category"] or ""
+        supplier = known.get(award.supplier)
+        state = standing(supplier, category, today) if supplier is not None else ""
+        if not award.own and state not in ("approved", "conditional"):
+            missing.append((str(supplier or award.supplier), award.item, state))
+    return missing
+
+
 @transaction.atomic
-def conclude(solve: Solve, terms: Terms, person: Person) -> list[Contract]:
+def conclude(solve: Solve, terms: Terms, person: Person, override: str = "") -> list[Contract]:
     """Return a contract for every award of a plan that is not the own firm's, with its backups.
 
-    The unit price is the offer's, in the offer's currency; how price breaks and rebates change it stands in the plan.
+    `override` says why, where suppliers are not approved (`not_approved`). The unit price is the offer's, in the
+    offer's currency; how price breaks and rebates change it stands in the plan.
     """
     found = answers.answer(solve)
     project = solve.project
@@ -75,7 +96,7 @@ def conclude(solve: Solve, terms: Terms, person: Person) -> list[Contract]:
                 )
     log.record(
         "contract.new", f"{project.name}: {solve.scenario.name}", team=project.team, person=person,
-        contracts=[contract.pk for contract in made],
+        contracts=[contract.pk for contract in made], override=override,
     )  # fmt: skip
     return made
 

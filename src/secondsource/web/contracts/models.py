@@ -25,6 +25,15 @@ class Contract(models.Model):
         Before the end, by which notice must be given.
     retender_days, switch_days
         What asking the market again takes, and what moving to another supplier takes.
+    renews_itself, renewal_months, notice_given_on
+        Without notice it runs on for so many months each time.
+    index_share_micro, index_base_micro, index_now_micro, index_cap_micro
+        Share of the price that follows the index, the index when the price was agreed and now, and the largest change
+        of the price either way, all in millionths (`terms.indexed_price`).
+    service_target_micro
+        Share of deliveries that are to come in time and in full.
+    late_rate_micro, late_cap_micro
+        Penalty for each day late and at most, as shares of the delivery's value.
     takeover
         The search for a plan without the supplier, once it failed.
     """
@@ -44,6 +53,16 @@ class Contract(models.Model):
     retender_days = models.PositiveSmallIntegerField(default=60)
     switch_days = models.PositiveSmallIntegerField(default=30)
     renews_itself = models.BooleanField(default=False)
+    renewal_months = models.PositiveSmallIntegerField(default=12)
+    notice_given_on = models.DateField(null=True)
+    index_name = models.CharField(max_length=120, blank=True, default="")
+    index_share_micro = models.BigIntegerField(default=0)
+    index_base_micro = models.BigIntegerField(null=True)
+    index_now_micro = models.BigIntegerField(null=True)
+    index_cap_micro = models.BigIntegerField(null=True)
+    service_target_micro = models.BigIntegerField(null=True)
+    late_rate_micro = models.BigIntegerField(null=True)
+    late_cap_micro = models.BigIntegerField(null=True)
     terms = models.TextField(blank=True, default="")
     indexation = models.CharField(max_length=300, blank=True, default="")
     service_level = models.CharField(max_length=300, blank=True, default="")
@@ -112,6 +131,7 @@ class Delivery(models.Model):
     """What was due, and what came."""
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="deliveries")
+    reference = models.CharField(max_length=60, blank=True, default="")
     due = models.DateField()
     arrived = models.DateField(null=True)
     ordered_micro = models.BigIntegerField()
@@ -120,9 +140,14 @@ class Delivery(models.Model):
     note = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
-        """Newest first."""
+        """Newest first; a reference stands for one delivery of a contract, however often it is sent."""
 
         ordering: ClassVar = ["-due", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contract", "reference"], condition=~models.Q(reference=""), name="delivery_reference"
+            )
+        ]
 
     @property
     def ordered(self) -> Decimal:
@@ -138,3 +163,20 @@ class Delivery(models.Model):
     def defective(self) -> Decimal:
         """Units of them that were defective."""
         return Decimal(self.defective_micro).scaleb(-6)
+
+
+class Reminder(models.Model):
+    """That someone was reminded of a date of a contract, so many days before it; once."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="reminders")
+    kind = models.CharField(max_length=10)
+    on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        """Once each."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contract", "kind", "on", "days"], name="one_reminder_each")
+        ]

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from secondsource.language import _, plural
+from secondsource.language import _, current_language, plural
+from secondsource.problem.cells import plain
 from secondsource.web.audit import log
-from secondsource.web.contracts import access, concluding, scorecards
+from secondsource.web.contracts import access, concluding, scorecards, terms
 from secondsource.web.contracts.board import board, staleness
 from secondsource.web.contracts.calendar import calendar
 from secondsource.web.contracts.models import STATES, Backup, Contract, Delivery
@@ -22,8 +23,10 @@ from secondsource.web.planning import access as planning
 from secondsource.web.planning.models import Proposal, micro
 from secondsource.web.planning.workbooks import attachment
 
-TEXTS = ("terms", "indexation", "service_level", "penalty")
+TEXTS = {"terms": 4000, "indexation": 300, "service_level": 300, "penalty": 300, "index_name": 120}
 DAYS = ("notice_days", "retender_days", "switch_days")
+PERCENTS = ("index_share", "index_cap", "service_target", "late_rate", "late_cap")
+INDICES = ("index_base", "index_now")
 MOST_DAYS = 3650
 
 
@@ -55,7 +58,11 @@ def conclude(request: HttpRequest, solve: int) -> HttpResponse:
     except ValueError:
         messages.error(request, str(_("A contract needs a first and a later last day, and its days as whole numbers.")))
         return redirect("solve", given.pk)
-    made = concluding.conclude(given, concluding.Terms(starts, ends, *days), acting(request))
+    override = request.POST.get("override", "").strip()[:1000]
+    if concluding.not_approved(given, today()) and not override:
+        messages.error(request, str(_("Some suppliers are not approved for what they are to deliver: say why they are used.")))  # fmt: skip  # noqa: E501
+        return redirect("solve", given.pk)
+    made = concluding.conclude(given, concluding.Terms(starts, ends, *days), acting(request), override)
     text = plural("{count} contract is concluded.", "{count} contracts are concluded.", len(made))
     messages.success(request, str(text))
     return redirect("contracts")
@@ -74,9 +81,24 @@ def contract(request: HttpRequest, contract: int) -> HttpResponse:
         "deliveries": deliveries[:100],
         "quarters": scorecards.by_quarter(deliveries, today()),
         "score": scorecards.score(deliveries, today()),
+        "price_now": terms.indexed_price(ours),
+        "claims": terms.claims(ours, deliveries, today()),
+        "penalty": lambda each: terms.penalty(ours, each, today()),
+        "percents": {name: _percent(getattr(ours, f"{name}_micro")) for name in PERCENTS},
+        "indices": {name: _plain_number(getattr(ours, f"{name}_micro")) for name in INDICES},
+        "target": terms.share(ours.service_target_micro),
         "today": today(),
     }
     return render(request, "contract.html", content)
+
+
+def _percent(micros: int | None) -> str:
+    """A share as its field shows it, in percent."""
+    return "" if micros is None else _plain_number(micros * 100)
+
+
+def _plain_number(micros: int | None) -> str:
+    return "" if micros is None else plain(Decimal(micros).scaleb(-6)).replace(".", "," if current_language() != "en" else ".")  # fmt: skip  # noqa: E501
 
 
 def contract_edit(request: HttpRequest, contract: int) -> HttpResponse:
@@ -92,13 +114,50 @@ def contract_edit(request: HttpRequest, contract: int) -> HttpResponse:
         return redirect("contract", ours.pk)
     ours.notice_days, ours.retender_days, ours.switch_days = days
     ours.renews_itself = "renews_itself" in request.POST
-    for name in TEXTS:
-        limit = 4000 if name == "terms" else 300
+    if not _figures(request, ours):
+        return redirect("contract", ours.pk)
+    for name, limit in TEXTS.items():
         setattr(ours, name, request.POST.get(name, "").strip()[:limit])
     with transaction.atomic():
         ours.save()
         log.record("contract.edit", f"{ours.item_name}: {ours.supplier}", team=ours.team, person=acting(request))
     messages.success(request, str(_("Saved.")))
+    return redirect("contract", ours.pk)
+
+
+def _figures(request: HttpRequest, ours: Contract) -> bool:
+    """Take over indexation, service level and penalties; False, and says why, where a figure is none."""
+    try:
+        months = int(request.POST.get("renewal_months") or ours.renewal_months)
+        given = {name: _figure(request.POST.get(name, "")) for name in (*PERCENTS, *INDICES)}
+        if not 0 <= months <= 120 or any(value is not None and value > 100 for name, value in given.items()
+                                         if name in PERCENTS) or given["index_base"] == 0:  # fmt: skip
+            raise ValueError
+    except (ValueError, InvalidOperation):
+        messages.error(request, str(_("Shares are numbers of percent from 0 to 100, indices numbers above 0, months a whole number.")))  # fmt: skip  # noqa: E501
+        return False
+    ours.renewal_months = months
+    for name, value in given.items():
+        part = value / 100 if name in PERCENTS and value is not None else value
+        setattr(ours, f"{name}_micro", micro(part))
+    ours.index_share_micro = ours.index_share_micro or 0
+    return True
+
+
+def _figure(text: str) -> Decimal | None:
+    """A number as people write it, None for nothing."""
+    return _quantity(text) if text.strip() else None
+
+
+def contract_notice(request: HttpRequest, contract: int) -> HttpResponse:
+    """Note that notice was given today: the contract ends and does not run on."""
+    ours = access.contract(request, contract)
+    if ours.state != "running" or ours.notice_given_on is not None:
+        return render(request, "refused.html", {"status": 409}, status=409)
+    with transaction.atomic():
+        Contract.objects.filter(pk=ours.pk).update(notice_given_on=today())
+        about = f"{ours.item_name}: {ours.supplier}"
+        log.record("contract.notice", about, team=ours.team, person=acting(request), ends=ours.ends)
     return redirect("contract", ours.pk)
 
 

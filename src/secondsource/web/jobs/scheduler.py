@@ -30,7 +30,7 @@ def main() -> None:
         close_old_connections()
         try:
             tick(datetime.now(UTC))
-        except DatabaseError as error:  # busy or away: the next tick does it
+        except (DatabaseError, OSError) as error:  # database or mail server busy or away: the next tick does it
             log.warning("%s", error)
         stop.wait(EVERY)
 
@@ -39,12 +39,15 @@ def tick(now: datetime) -> None:
     """Do what is due; doing it twice does no harm."""
     from django.contrib.sessions.models import Session
 
+    from secondsource.web.contracts import keeping
     from secondsource.web.jobs import lease
     from secondsource.web.planning.models import Upload
 
     lease.give_up(now)
     Upload.objects.filter(made_at__lt=now - UPLOADS_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    keeping.pass_ends(now.date())
+    keeping.remind(now)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "ask": frozenset({"manager", "buyer", "approver", "reader"}),
     "plan": frozenset({"manager", "buyer"}),
     "approve": frozenset({"manager", "approver"}),
+    "open": frozenset({"manager", "buyer", "approver"}),
     "audit": frozenset({"manager", "approver", "auditor"}),
     "people": frozenset({"manager"}),
 }

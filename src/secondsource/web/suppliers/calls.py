@@ -28,7 +28,7 @@ class Call:
 def calls(team: Team, today: date) -> list[Call]:
     """Return the calls to make, the most urgent first; excluded suppliers are not called."""
     known = Supplier.objects.filter(team=team, is_excluded=False, is_own=False).prefetch_related(
-        "contacts", "certificates", "levels", "incidents"
+        "contacts", "certificates", "levels", "incidents", "approvals"
     )
     suppliers = {supplier.pk: supplier for supplier in known}
     found = [call for supplier in suppliers.values() for call in _of_register(supplier, today)]
@@ -49,6 +49,12 @@ def _of_register(supplier: Supplier, today: date) -> Iterator[Call]:
             text = _("arrange the next assessment of {category}: the evidence counts until {day}",
                      category=level.category, day=numbers.day(level.valid_until))  # fmt: skip
             yield Call(supplier, text, level.valid_until)
+    newest = {approval.category: approval for approval in reversed(supplier.approvals.all())}
+    for approval in newest.values():
+        if approval.valid_until is not None and approval.verdict != "refused" and approval.valid_until < today + AHEAD:
+            text = _("decide again whether it may be used: the approval runs out on {day}",
+                     day=numbers.day(approval.valid_until))  # fmt: skip
+            yield Call(supplier, text, approval.valid_until)
     for incident in supplier.incidents.all():
         if not incident.settled:
             yield Call(supplier, _("settle: {what}", what=incident.what), incident.on)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from secondsource.language import _
 from secondsource.web.people.models import Person, Team
 
 
@@ -17,7 +18,6 @@ class Supplier(models.Model):
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=200, blank=True, default="")
     country = models.CharField(max_length=2, blank=True, default="")
-    sites = models.TextField(blank=True, default="")
     is_own = models.BooleanField(default=False)
     note = models.TextField(blank=True, default="")
     is_excluded = models.BooleanField(default=False)
@@ -34,6 +34,21 @@ class Supplier(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.key
+
+
+class Site(models.Model):
+    """A place where a supplier works."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="sites")
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2, blank=True, default="")
+    address = models.CharField(max_length=300, blank=True, default="")
+    what = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        """By name."""
+
+        ordering: ClassVar = ["name"]
 
 
 class Contact(models.Model):
@@ -97,3 +112,41 @@ class Incident(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-on", "-pk"]
+
+
+VERDICTS = {"approved": _("approved"), "conditional": _("approved on a condition"), "refused": _("not approved")}
+
+
+class Approval(models.Model):
+    """A decision whether a supplier may be used for a category; dated, and never changed: a later one takes its place.
+
+    `category` is the beginning of a code, "" for everything.
+    """
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="approvals")
+    category = models.CharField(max_length=120, blank=True, default="")
+    verdict = models.CharField(max_length=12, choices=[(verdict, verdict) for verdict in VERDICTS])
+    reason = models.CharField(max_length=300, blank=True, default="")
+    decided_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_on = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-pk"]
+
+
+def standing(supplier: Supplier, category: str, today: date) -> str:
+    """Return what was decided last about a supplier for a category: a verdict, "expired" or "" for nothing.
+
+    Of the decisions about beginnings of the category, the longest beginning counts, of those the newest decision.
+    """
+    about = [each for each in supplier.approvals.all() if category.startswith(each.category)]
+    if not about:
+        return ""
+    longest = max(len(each.category) for each in about)
+    last = max((each for each in about if len(each.category) == longest), key=lambda each: each.pk)
+    if last.verdict != "refused" and last.valid_until is not None and last.valid_until < today:
+        return "expired"
+    return last.verdict

@@ -12,7 +12,7 @@ from secondsource.web.people.models import Person
 from secondsource.web.planning import tables
 from secondsource.web.planning.models import Project, Version
 from secondsource.web.planning.translate import Rows
-from secondsource.web.suppliers.models import Level, Supplier
+from secondsource.web.suppliers.models import Level, Site, Supplier
 
 
 @transaction.atomic
@@ -48,6 +48,16 @@ def from_project(project: Project) -> int:
                 valid_until=_day(row.get("valid_until", "")),
             )
     Level.objects.bulk_create(levels.values())
+    places = {row.get("site"): row for row in given.get("sites", []) if row.get("site")}
+    at = [
+        (stored[row["supplier"]], places[row["site"]])
+        for row in given.get("suppliers", [])
+        if row.get("supplier") in stored and row.get("site") in places
+    ]
+    Site.objects.bulk_create(
+        Site(supplier=owner, name=(place.get("name") or place["site"])[:200], country=place.get("country", "")[:2])
+        for owner, place in at
+    )
     return len(made)
 
 

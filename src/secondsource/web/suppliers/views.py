@@ -25,9 +25,20 @@ from secondsource.web.planning import tables
 from secondsource.web.planning.models import Project
 from secondsource.web.suppliers import access, translate
 from secondsource.web.suppliers.calls import calls as calls_of
-from secondsource.web.suppliers.models import Certificate, Contact, Incident, Level, Supplier
+from secondsource.web.suppliers.models import (
+    VERDICTS,
+    Approval,
+    Certificate,
+    Contact,
+    Incident,
+    Level,
+    Site,
+    Supplier,
+    standing,
+)
 
 PARTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "site": (Site, ("name", "country", "address", "what")),
     "contact": (Contact, ("name", "role", "phone", "email")),
     "certificate": (Certificate, ("what", "body", "number", "valid_until")),
     "level": (Level, ("category", "level", "evidence", "valid_until")),
@@ -44,7 +55,7 @@ def today() -> date:
 def suppliers(request: HttpRequest) -> HttpResponse:
     """Show the register, or the suppliers in it whose name, key or category has what is searched."""
     team = people.team(request)
-    found = Supplier.objects.filter(team=team).prefetch_related("levels", "certificates")
+    found = Supplier.objects.filter(team=team).prefetch_related("levels", "certificates", "approvals", "sites")
     asked = request.GET.get("q", "").strip()
     if asked:
         wanted = Q(name__icontains=asked) | Q(key__icontains=asked) | Q(levels__category__startswith=asked)
@@ -52,6 +63,8 @@ def suppliers(request: HttpRequest) -> HttpResponse:
     content = {
         "suppliers": found[:1000],
         "asked": asked,
+        "standing": lambda each: standing(each, "", today()),
+        "VERDICTS": {**VERDICTS, "expired": _("approval has run out")},
         "today": today(),
         "calls": len(calls_of(team, today())),
         "projects": Project.objects.filter(team=team, head__isnull=False),
@@ -83,6 +96,8 @@ def supplier(request: HttpRequest, supplier: int) -> HttpResponse:
     content = {
         "supplier": ours,
         "today": today(),
+        "VERDICTS": VERDICTS,
+        "approvals": ours.approvals.select_related("decided_by"),
         "contracts": Contract.objects.filter(supplier=ours),
         "quarters": scorecards.by_quarter(deliveries, today()),
         "score": scorecards.score(deliveries, today()),
@@ -99,7 +114,7 @@ def supplier_edit(request: HttpRequest, supplier: int) -> HttpResponse:
         messages.error(request, str(_("{country} is no country code such as DE.", country=country)))
         return redirect("supplier", ours.pk)
     ours.name, ours.country = request.POST.get("name", "").strip()[:200], country
-    ours.sites, ours.note = request.POST.get("sites", "").strip(), request.POST.get("note", "").strip()
+    ours.note = request.POST.get("note", "").strip()
     with transaction.atomic():
         ours.save()
         log.record("supplier.edit", ours, team=ours.team, person=acting(request))
@@ -136,6 +151,12 @@ def supplier_part(request: HttpRequest, supplier: int, part: str) -> HttpRespons
     with transaction.atomic():
         if request.POST.get("remove", "").isdigit():
             rows.filter(supplier=ours, pk=request.POST["remove"]).delete()
+        elif part == "incident" and request.POST.get("settle", "").isdigit():
+            how = request.POST.get("settled", "").strip()[:300]
+            if not how:
+                messages.error(request, str(_("Say how it was settled.")))
+                return redirect("supplier", ours.pk)
+            rows.filter(supplier=ours, pk=request.POST["settle"]).update(settled=how)
         else:
             try:
                 _add(rows, ours, part, {name: request.POST.get(name, "").strip() for name in names})
@@ -153,6 +174,10 @@ def _add(rows: Any, ours: Supplier, part: str, given: dict[str, Any]) -> None:
             given[name] = date.fromisoformat(given[name]) if given[name] or name == "on" else None
     if given.get("email"):
         validate_email(given["email"])
+    if given.get("country"):
+        given["country"] = given["country"].upper()
+        if given["country"] not in COUNTRIES:
+            raise ValueError(given["country"])
     first = next(iter(PARTS[part][1]))
     if not given[first] or (part == "incident" and not given["what"]):
         raise ValueError(first)
@@ -165,6 +190,29 @@ def _add(rows: Any, ours: Supplier, part: str, given: dict[str, Any]) -> None:
     if not 0 <= given["level"] <= 100:
         raise ValueError("level")
     rows.update_or_create(supplier=ours, category=given.pop("category")[:120], defaults=given)
+
+
+def supplier_approve(request: HttpRequest, supplier: int) -> HttpResponse:
+    """Decide whether a supplier may be used for a category; a decision is added, never changed."""
+    ours = access.supplier(request, supplier)
+    verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "").strip()[:300]
+    until = request.POST.get("valid_until", "")
+    try:
+        valid_until = date.fromisoformat(until) if until else None
+        if verdict not in VERDICTS or (verdict != "approved" and not reason):
+            raise ValueError(verdict)
+    except ValueError:
+        messages.error(request, str(_("A decision that is not a plain approval needs its reason; a date is a day.")))
+        return redirect("supplier", ours.pk)
+    category = request.POST.get("category", "").strip()[:120]
+    with transaction.atomic():
+        Approval.objects.create(
+            supplier=ours, category=category, verdict=verdict, reason=reason, valid_until=valid_until,
+            decided_by=acting(request), decided_on=today(),
+        )  # fmt: skip
+        log.record("supplier.approve", ours, team=ours.team, person=acting(request), category=category,
+                   verdict=verdict, reason=reason)  # fmt: skip
+    return redirect("supplier", ours.pk)
 
 
 def calls(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Sourcing events: asking the market, sealed bids, opening, comparison, award and debrief."""

@@ -1,0 +1,95 @@
+"""The buyer's pages after the opening: bids side by side, one item in parts, into the project, the award, letters."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from secondsource.errors import InvalidInput
+from secondsource.language import _, plural
+from secondsource.web.bidding import access, bid, clock, comparing, envelope, letters, offers, preparing
+from secondsource.web.bidding.models import Event, Letter
+from secondsource.web.bidding.preparing import Impossible
+from secondsource.web.people.access import acting
+from secondsource.web.planning import tables
+
+
+def show(request: HttpRequest, event: int) -> HttpResponse:
+    """Show the opened bids, items by suppliers, on landed cost in the event's currency; 409 while they are sealed."""
+    ours = access.event(request, event)
+    return _shown(request, ours, "event_matrix.html", {})
+
+
+def _shown(request: HttpRequest, ours: Event, template: str, more: dict[str, object]) -> HttpResponse:
+    try:
+        matrix = comparing.compare(ours, clock.now().date())
+    except envelope.Sealed:
+        return render(request, "event_sealed.html", {"event": ours}, status=409)
+    except InvalidInput as error:
+        content = {"event": ours, "faults": error.faults[:50]}
+        return render(request, "event_sealed.html", content, status=409)
+    content = {
+        "event": ours,
+        "matrix": matrix,
+        "marks": comparing.MARKS,
+        "parts": comparing.PARTS,
+        "fields": bid.FIELDS,
+        "defaults": bid.Offer(0, 0, Decimal(0)),
+        "round": preparing.current_round(ours),
+        "plans": letters.plans_of(ours) if ours.state == "open" else [],
+        "today": clock.now().date(),
+    }
+    return render(request, template, {**content, **more})
+
+
+def line(request: HttpRequest, event: int, line: int) -> HttpResponse:
+    """Show one item: what every number of the comparison consists of, and all terms of every offer."""
+    ours = access.line(request, event, line)
+    whole = Event.objects.select_related("project__head").prefetch_related("rounds").get(pk=ours.event_id)
+    return _shown(request, whole, "event_line.html", {"line": ours})
+
+
+def into(request: HttpRequest, event: int) -> HttpResponse:
+    """Make the opened bids the project's offers."""
+    ours = access.event(request, event)
+    try:
+        count = offers.into_project(ours, acting(request))
+    except envelope.Sealed:
+        return render(request, "event_sealed.html", {"event": ours}, status=409)
+    except tables.Stale:
+        messages.error(request, str(_("Someone else has just changed the needs: try again.")))
+        return redirect("event_matrix", ours.pk)
+    text = plural("{count} bid is in the project as offers: plan it again.", "{count} bids are in the project as offers: plan it again.", count)  # fmt: skip  # noqa: E501
+    messages.success(request, str(text))
+    return redirect("project", ours.project_id)
+
+
+def award(request: HttpRequest, event: int) -> HttpResponse:
+    """Award the event by an approved plan, and write the letters."""
+    ours = access.event(request, event)
+    wanted = request.POST.get("plan", "")
+    plans = {str(each.pk): each for each in letters.plans_of(ours)}
+    try:
+        if wanted not in plans:
+            raise Impossible(_("Choose an approved plan that was made with the bids of this event."))
+        made = letters.award(ours, plans[wanted], acting(request), clock.now())
+    except Impossible as error:
+        messages.error(request, str(error.why))
+        return redirect("event", ours.pk)
+    except envelope.Sealed:
+        return render(request, "event_sealed.html", {"event": ours}, status=409)
+    text = plural("Awarded; {count} letter is written.", "Awarded; {count} letters are written.", len(made))
+    messages.success(request, str(text))
+    return redirect("event", ours.pk)
+
+
+def letter(request: HttpRequest, invitation: int) -> HttpResponse:
+    """Show the letter that a bidder reads."""
+    ours = access.invitation(request, invitation)
+    found = Letter.objects.filter(invitation=ours).first()
+    if found is None:
+        raise Http404
+    return render(request, "event_letter.html", {"event": ours.event, "invitation": ours, "letter": found})

@@ -177,7 +177,8 @@ def search(
         if state.is_over() or not np.isfinite(top.value):
             break
         _improve(the_event, top, state, effort)
-        if state.is_over() or (state.gap() > HOPELESS and len(the_event.offers) <= FEW_OFFERS):
+        hopeless = state.cost is not None and state.gap() > HOPELESS and len(the_event.offers) <= FEW_OFFERS
+        if state.is_over() or hopeless:
             break
     bound = safe_bound(frame, the_event, at, limits.threads)
     return Found(the_event, state.awards, state.cost, at, bound, state.promising)

@@ -16,6 +16,7 @@ import numpy as np
 
 from secondsource.arrays import Booleans, Floats
 from secondsource.optimise.account import account
+from secondsource.optimise.backups import short_of_backups
 from secondsource.optimise.decisions import Decisions, read_point
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame
@@ -97,7 +98,8 @@ def plan_by_items(
     began = time.monotonic()
     formulation = formulate(problem)
     given, plain = formulation.frame, is_plain(formulation.frame)
-    if not given.network.need_max.any() or not given.n_offers:
+    exposed = given.problem.settings.strict and short_of_backups(given).any()
+    if exposed or not given.network.need_max.any() or not given.n_offers:
         return None
     seconds = None if limits.seconds is None else limits.seconds * (1.0 if plain else SEARCHING)
     found = search(given, replace(limits, seconds=seconds), _heard(progress, plain), like)

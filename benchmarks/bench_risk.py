@@ -96,7 +96,7 @@ def supply(given: Hazards) -> SupplyNetwork:
     return SupplyNetwork(
         demand=np.where(np.arange(ITEMS) < 10, 2.0, 0.0),
         shortage_cost=given.shortage_cost,
-        stock=np.full(ITEMS, 20.0),
+        stock=np.full(ITEMS, 5.0),
         parent=(parts - 10) // 4,
         child=parts,
         quantity=np.ones(len(parts)),

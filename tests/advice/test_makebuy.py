@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,8 +19,9 @@ from secondsource.advice.makebuy import MakeBuy, make_or_buy, make_or_buy_item
 from secondsource.advice.study_problem import problem_of_makebuy
 from secondsource.costing import capital
 from secondsource.costing.breakeven import break_evens
-from secondsource.costing.work import cash_flows, present_cost
+from secondsource.costing.work import cash_flows, in_floats, present_cost
 from secondsource.costing.work_of import work_of
+from secondsource.costing.work_of_item import work_of_item
 from secondsource.problem.read import from_rows
 from secondsource.problem.studies.makebuy import FORM
 from secondsource.problem.studies.study import read_study, study_from_rows
@@ -208,6 +209,19 @@ def test_every_change_of_the_cheaper_option_on_a_fine_grid_has_its_break_even(se
             ends = [present_cost(floats, option, np.array([at])) for option in floats.options]
             assert ends[0][0] == pytest.approx(ends[1][0], rel=1e-6)
     assert all(first.above == second.below for first, second in pairwise(found))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_break_evens_of_offers_with_rebates_and_breaks_are_all_found(seed: int) -> None:
+    work = work_of_item(from_rows(one_item(Random(seed)), today=TODAY), "work").work
+    floats = in_floats(work)
+    scales = np.linspace(0.0017, 2.9983, 1200)
+    for one, other in combinations(range(len(work.options)), 2):
+        found = break_evens(work, work.options[one], work.options[other], Fraction(3))
+        costs = [present_cost(floats, floats.options[k], scales) for k in (one, other)]
+        cheaper = np.sign(costs[0] - costs[1])
+        for k in np.flatnonzero(cheaper[:-1] * cheaper[1:] < 0):
+            assert sum(scales[k] < each.scale <= scales[k + 1] for each in found) % 2 == 1
 
 
 def test_arrays_and_fractions_give_the_same_cost() -> None:

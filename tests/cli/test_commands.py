@@ -193,7 +193,7 @@ def test_the_demo_plans_the_telephone(
     report = (tmp_path / "out" / "report.html").read_text("utf-8")
     # Every assumption that is counted on screen is listed in the report.
     assert f"{plan['assumptions']} figures are marked as assumptions" in printed.out
-    listed = report[report.index("<h3>Assumptions</h3>") : report.index("<h3>Offers that the plan uses</h3>")]
+    listed = report[report.index("<summary>Assumptions (") : report.index("<h3>Offers that the plan uses</h3>")]
     assert listed.count('<tr><th scope="row">') == plan["assumptions"] > 20
 
 

@@ -148,15 +148,23 @@ def quality(item: dict[str, Any], **tables: list[dict[str, Any]]) -> Quality:
     return quality_costs(study_from_rows(rows, quality_study.FORM, today=TODAY))
 
 
-def test_quality_costs_of_1_35_million_are_16_67_percent_of_sales() -> None:
-    # W. C. Benton, Purchasing and Supply Chain Management / Brown: 1.35 of 8.1 million is 16.67 %.
-    found = quality(
-        {},
-        settings=[{"name": "sales", "value": 8_100_000}],
-        quality_costs=[{"cost": "all", "category": "external_failure", "amount": 1_350_000}],
-    )
-    assert found.of_sales is not None
-    assert round(100 * float(found.of_sales), 2) == 16.67
+def test_the_quality_cost_report_of_benton() -> None:
+    # quesba.com 77021, Benton Company: sales 8,100,000; prevention 540,000 = 6.67 %, appraisal 162,000 = 2.00, internal
+    # 114,750 = 1.42, external 533,250 = 6.58; total 1,350,000 = 16.67 %.
+    amounts = {
+        "design review": ("prevention", 405_000), "training": ("prevention", 135_000),
+        "materials": ("appraisal", 54_000), "process": ("appraisal", 67_500), "product": ("appraisal", 40_500),
+        "reinspection": ("internal_failure", 67_500), "scrap": ("internal_failure", 47_250),
+        "recalls": ("external_failure", 135_000), "lost sales": ("external_failure", 270_000),
+        "returns": ("external_failure", 128_250),
+    }  # fmt: skip
+    rows = [{"cost": name, "category": kind, "amount": amount} for name, (kind, amount) in amounts.items()]
+    found = quality({}, settings=[{"name": "sales", "value": 8_100_000}], quality_costs=rows)
+    assert {kind: round(100 * float(share or 0), 2) for kind, _amount, share in found.kinds} == {
+        "prevention": 6.67, "appraisal": 2.00, "internal_failure": 1.42, "external_failure": 6.58,
+    }  # fmt: skip
+    assert float(found.total) == 1_350_000
+    assert round(100 * float(found.of_sales or 0), 2) == 16.67
 
 
 def test_a_defect_is_caught_or_escapes_and_some_customers_go() -> None:

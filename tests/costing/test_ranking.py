@@ -75,6 +75,19 @@ def test_the_cities_of_saaty_come_out_as_published() -> None:
     assert list((weights @ local).round(3)) == [0.229, 0.275, 0.385, 0.111]
 
 
+def test_the_leader_example_prints_547_where_it_is_548() -> None:
+    # Wikipedia, Analytic hierarchy process - leader example: .547 .127 .270 .056, consistency 0.044. The first is
+    # 0.547569: rounded it is .548; .547 was cut so that the four add up to 1.
+    ratios = {
+        ("experience", "education"): 4, ("experience", "charisma"): 3, ("experience", "age"): 7,
+        ("charisma", "education"): 3, ("education", "age"): 3, ("charisma", "age"): 5,
+    }  # fmt: skip
+    weights, ratio = ahp(matrix("experience education charisma age", ratios), "eigenvector")
+    assert list(weights.round(3)) == [0.548, 0.127, 0.270, 0.056]
+    assert int(1000 * weights[0]) == 547
+    assert round(ratio, 3) == 0.044
+
+
 def test_the_weighted_normalised_matrix_and_order_of_the_slides() -> None:
     # B. Sennaroglu, Decision Analysis 2009 Fall, TOPSIS example (scribd 546223190): 17 12, 10 9, 8 6, weights 0.714
     # and 0.286, printed to four digits: 0.5703 0.2124, 0.3355 0.1593, 0.2684 0.1062.

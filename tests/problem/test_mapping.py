@@ -143,3 +143,71 @@ def test_a_mapping_with_mistakes_is_refused_with_the_way_out(text: str, says: st
     (tmp_path / "map.json").write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match=says):
         read_mapping(tmp_path / "map.json")
+
+
+ABROAD: dict[str, dict[str, list[list[object]]]] = {
+    "ru": {
+        "Потребности": [
+            ["План закупок 2026"],
+            ["№ п/п", "Артикул", "Наименование", "Ед. изм.", "Кол-во, шт", "Вес, г"],
+            [1, "BR-1", "Кронштейн", "шт", 1000, 250],
+        ],
+        "Контрагенты": [["Поставщик ", "Название", "Вероятность срыва, %"], ["sev", "Север-Металл", 5]],
+        "Коммерческие предложения": [
+            ["Поставщик", "Артикул", "Цена за шт., EUR", "Срок поставки, нед", "Мин. партия"],
+            ["sev", "BR-1", 8.5, 4, 100],
+        ],
+    },
+    "uk": {
+        "Потреби": [["Артикул", "Назва", "К-ть", "Вага, г"], ["BR-1", "Кронштейн", 1000, 250]],
+        "Постачальники": [["Постачальник", "Ймовірність зриву, %"], ["sev", 5]],
+        "Комерційні пропозиції": [
+            ["Постачальник", "Артикул", "Ціна за од. (EUR)", "Строк поставки (тиж)", "Мін. партія"],
+            ["sev", "BR-1", 8.5, 4, 100],
+        ],
+    },
+    "de": {
+        "Artikel": [["Artikelnummer", "Bezeichnung", "Bedarf (Stück)", "Gewicht (g)"], ["BR-1", "Halter", 1000, 250]],
+        "Lieferanten": [["Lieferant", "Ausfallrisiko %"], ["sev", 5]],
+        "Angebote": [
+            ["Lieferant", "Artikelnummer", "Stückpreis (EUR)", "Lieferzeit (Wochen)", "Mindestmenge"],
+            ["sev", "BR-1", 8.5, 4, 100],
+        ],
+    },
+    "pl": {
+        "Zapotrzebowanie": [["Indeks", "Nazwa", "Ilość", "Waga (g)"], ["BR-1", "Uchwyt", 1000, 250]],
+        "Dostawcy": [["Dostawca", "Ryzyko %"], ["sev", 5]],
+        "Oferty": [
+            ["Dostawca", "Indeks", "Cena jednostkowa (EUR)", "Termin dostawy (tygodnie)", "Minimalna ilość"],
+            ["sev", "BR-1", 8.5, 4, 100],
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("language", sorted(ABROAD))
+def test_workbooks_of_other_languages_are_proposed_with_their_units(language: str, tmp_path: Path) -> None:
+    path = tmp_path / "rfq.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, table in ABROAD[language].items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(table):
+                sheet.write_row(number, 0, row)
+    problem = read_mapped(path, propose(read_grids(path)), today=TODAY)
+    items, offers = problem.items, problem.offers
+    assert (items.item[0], items.demand[0], items.weight_kg[0]) == ("BR-1", Decimal(1000), Decimal("0.25"))
+    assert problem.suppliers.failure_probability[0] == Decimal("0.05")
+    assert (offers.unit_price[0], offers.lead_days[0], offers.min_quantity[0]) == (
+        Decimal("8.5"),
+        Decimal(28),
+        Decimal(100),
+    )
+    assert offers.currency == ("EUR",)
+
+
+def test_items_without_a_demand_are_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "rfq.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Parts").write_row(0, 0, ["Part no", "How many we would like"])
+    (parts,) = propose(read_grids(path)).sheets
+    assert str(parts.remark) == "no heading found for demand: please say which it is"

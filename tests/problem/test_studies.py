@@ -132,9 +132,10 @@ def test_an_uncertain_figure_that_is_not_there_or_makes_no_sense_is_refused(
 
 def test_the_digest_does_not_depend_on_the_order_of_rows() -> None:
     rows = [{"year": 1, "quantity": 5}, {"year": 2, "quantity": 6}]
+    years = [{"name": "horizon_years", "value": 2}]
     options = [{"option": "buy", "kind": "buy", "unit_price": Decimal("5.0")}]
     one, other = (
-        study_from_rows({"options": options, "demand": demand}, FORMS["makebuy"], today=TODAY)
+        study_from_rows({"settings": years, "options": options, "demand": demand}, FORMS["makebuy"], today=TODAY)
         for demand in (rows, rows[::-1])
     )
     assert one.sha256 == other.sha256

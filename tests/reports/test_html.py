@@ -112,7 +112,9 @@ def test_the_report_holds_every_section_with_its_figures(page: Page) -> None:
 
 
 def test_every_figure_names_its_formula_and_inputs(page: Page) -> None:
-    assert sum(tag == "details" for tag, _attributes in page.tags) == 4 + 4  # four items, four failures
+    opening = [attributes for tag, attributes in page.tags if tag == "details"]
+    assert sum(not attributes for attributes in opening) == 4 + 4  # four items, four failures
+    assert sum("fold" in str(attributes) for attributes in opening) == 3  # assumptions, freight, sources
     assert "How 7,400.00 is made" in page.text  # 2,400 + 5,000 for the phones
     assert "home-phone (8.00 USD)" in page.text
     assert "units × offers.unit_price" in page.text and "units booked × offers.backup_fee" in page.text

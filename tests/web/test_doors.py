@@ -21,6 +21,7 @@ from secondsource.web.intake.models import Request
 from secondsource.web.planning.models import Proposal, Scenario, Solve, Upload, micro
 from secondsource.web.planning.projects import queue
 from secondsource.web.suppliers.models import Supplier
+from secondsource.web.terms.models import Question
 from tests.web.conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,12 @@ TABLE: dict[str, dict[str, str]] = {
     "compare": {"GET": SEE},
     "propose": {"POST": PLAN},
     "decide": {"POST": "ok no ok no no"},
+    "question_new": {"POST": PLAN},
+    "question": {"GET": SEE},
+    "question_progress": {"GET": SEE},
+    "question_stop": {"POST": PLAN},
+    "question_file": {"GET": SEE},
+    "sheet_sent": {"POST": PLAN},
     "suppliers": {"GET": SEE},
     "supplier": {"GET": SEE},
     "calls": {"GET": SEE},
@@ -119,7 +126,7 @@ API: dict[str, dict[str, str]] = {
     "api_contracts": {"GET": SEE},
     "api_deliveries": {"GET": SEE, "POST": PLAN},
 }
-OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter"}
+OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter", "interface", "openapi"}
 """For everybody; nothing of a team is there."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
@@ -129,6 +136,8 @@ OWN = {
 """One's own account: for whoever has logged in."""
 INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
 """A bidder's pages, about the invitation of its session."""
+PROGRAMS = {name for name, door in DOORS.items() if "token" in door.values()}
+"""For programs with a key."""
 WITHOUT_OBJECT = {
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
     "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
@@ -140,7 +149,13 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
 def names() -> set[str]:
-    return {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+    found = set()
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(pattern.name)
+        else:
+            found |= {f"{pattern.namespace}:{each.name}" for each in pattern.url_patterns if each.name != "api-root"}
+    return found
 
 
 def arguments(world: World) -> dict[str, tuple[object, ...]]:
@@ -168,6 +183,9 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "person_role": (world.people["bob"].pk,),
         "key_remove": (0,),
     }
+    question = Question.objects.create(solve=solve, kind="sheet")
+    found |= {name: (question.pk,) for name in ("question", "question_progress", "question_stop", "sheet_sent")}
+    found |= {"question_file": (question.pk, "pdf"), "question_new": (solve.pk,)}
     supplier = Supplier.objects.create(team=world.team, key="acme")
     contract = Contract.objects.create(
         team=world.team, supplier=supplier, item="bracket", item_name="Bracket", quantity_micro=10**6,
@@ -210,8 +228,8 @@ def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
 
 
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED
-    assert len(urls.urlpatterns) == len(names())
+    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED | PROGRAMS
+    assert len(urls.urlpatterns) == len({name for name in names() if ":" not in name}) + 1
 
 
 def test_the_doors_have_the_methods_of_the_table() -> None:
@@ -231,7 +249,7 @@ def test_each_role_gets_what_the_table_says(world: World, name: str) -> None:
             else:
                 # 404: the object is not in that state; 400 and 409: the empty form is refused by the view itself.
                 assert status in (200, 302, 400, 404, 409), (name, method, person, status)
-                if method == "GET" and name not in ("solve_chart", "solve_file"):
+                if method == "GET" and name not in ("solve_chart", "solve_file", "question_file"):
                     assert status == 200, (name, person)
 
 
@@ -291,6 +309,15 @@ def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world:
     for method in DOORS[name]:
         for person in ("", "maria", "alice", "bob", "stranger"):
             assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_programs_address_takes_a_key_whoever_has_logged_in(world: World, name: str) -> None:
+    address = reverse(name, args=(1,) if "event" in name and name not in ("api:events", "api:bid_event") else ())
+    for method in DOORS[name]:
+        for person in ("", "maria"):
+            answer = world.client(person).generic(method, address)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
 
 
 @pytest.mark.parametrize("name", sorted(set(TABLE) | OPEN | OWN | INVITED))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,7 @@ class Qualification:
     Attributes
     ----------
     consistency
-        Of the comparisons; None where weights were given.
+        Of the comparisons; None where weights were given, or for more than 15 criteria.
     expired
         Supplier, criterion and day of evidence that is no longer used.
     """
@@ -129,9 +130,9 @@ def qualify(study: Study, *, seed: int = 0) -> Qualification:
         as_of=study.as_of,
         category=str(study.settings["category"]),
         normalisation=str(study.settings["normalisation"]),
-        weights_from=str(study.settings["weights"]) if consistency is not None else "given",
+        weights_from=str(study.settings["weights"]) if len(study["comparisons"]) else "given",
         weights=tuple((criteria.criterion[k], to_micro(Fraction(float(weights[k])))) for k in range(len(criteria))),
-        consistency=None if consistency is None else to_micro(Fraction(consistency)),
+        consistency=None if consistency is None or isnan(consistency) else to_micro(Fraction(consistency)),
         out=tuple(out),
         gaps=tuple(_gaps(study, known, {(who, what) for who, what, _day in expired})),
         ranks=tuple(_ranks(study, known, left, weights, seed)),

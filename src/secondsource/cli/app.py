@@ -169,7 +169,7 @@ def verify(
 
 @app.command(cls=Command)
 def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language: options.Language = "") -> int:
-    """Plan examples/phone and write its report."""
+    """Plan examples/phone, write its report, and tell its story."""
     folder = options.example("phone")
     if folder is None:
         errors().print(Text(str(_("The examples are not here: run demo in a checkout of secondsource."))))
@@ -180,6 +180,8 @@ def demo(out: options.Out = Path("out"), quiet: options.Quiet = False, language:
     found = _solve(given, 1e-6, None, 2, quiet)
     _print_page(found, given)
     _write(found, given, out, folder)
+    if found.cost is not None:
+        study_commands.tell(found, given, out, folder.name)
     written = risk_commands.exposure_report(found, given, out, folder.name)
     errors().print(Text(str(_("Who could stop it: {file}", file=written.resolve()))), soft_wrap=True)
     return CODES[found.status]

@@ -11,15 +11,17 @@ import typer
 from rich.text import Text
 
 import secondsource
-from secondsource.cli import options
+from secondsource.cli import options, workbook_commands
 from secondsource.cli.output import data, errors, print_json
-from secondsource.cli.terms import refuse_unknown
+from secondsource.cli.solving import solve
+from secondsource.cli.terms import refuse_unknown, without_plan
 from secondsource.cli.usage import Command
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
+from secondsource.problem.plan import Plan
 from secondsource.problem.read import from_rows, tables_in
 from secondsource.problem.sheets import Report
-from secondsource.problem.tables import REQUIRED
+from secondsource.problem.tables import REQUIRED, Problem
 
 Item = Annotated[str, typer.Option("--item", metavar="NAME")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N")]
@@ -30,6 +32,7 @@ AsProblem = Annotated[Path | None, typer.Option("--as-problem", metavar="DIR")]
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("makebuy", cls=Command)(makebuy)
+    app.command("story", cls=Command)(story)
     app.command("landed", cls=Command)(landed)
     app.command("labour", cls=Command)(labour)
     app.command("qualify", cls=Command)(qualify)
@@ -67,6 +70,45 @@ def makebuy(
     version = secondsource.__version__
     code = 0 if answer.best else 1
     return show(answer, lambda title: makebuy_page(answer, title, version), study, as_json, out) or code
+
+
+def story(
+    problem: options.ProblemPath,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    gap: options.Gap = 1e-6,
+    time_limit: options.TimeLimit = None,
+    threads: options.Threads = 2,
+    encoding: options.Encoding = "utf-8",
+    today: options.Today = None,
+    mapping: workbook_commands.Map = "",
+    quiet: options.Quiet = False,
+    language: options.Language = "",
+) -> int:
+    """Tell a plan: where its money goes, and when making it oneself would pay."""
+    from secondsource.advice.story import story as told
+    from secondsource.reports.story_page import story_page
+
+    given = workbook_commands.read(problem, mapping, encoding, today)
+    found = solve(
+        lambda progress: secondsource.plan(given, gap=gap, time_limit=time_limit, threads=threads, progress=progress),
+        quiet,
+    )
+    if found.cost is None:
+        return without_plan(found)
+    answer = told(given, found)
+    return show(answer, lambda title: story_page(answer, given, title), problem, as_json, out)
+
+
+def tell(found: Plan, given: Problem, out: Path, title: str) -> None:
+    """Write the story of a plan beside its report, and say where it is."""
+    from secondsource.advice.story import story as told
+    from secondsource.reports.page_files import write_files
+    from secondsource.reports.story_page import story_page
+
+    answer = told(given, found)
+    written = write_files(story_page(answer, given, title), answer, out)
+    errors().print(Text(str(_("Story: {file}", file=written.resolve()))), soft_wrap=True)
 
 
 def landed(

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Message] = {
     "makebuy": _(
         "Make or buy over time, for a study or one item of a problem: by how much, from which volume, how surely."
     ),
+    "story": _("Tell a plan: where its money goes by country and maker, and when making it oneself would pay."),
     "reliability": _("Score suppliers by what they have done so far, each figure with its interval and its contracts."),
     "simulate": _("Simulate what the best plan may lose, and say which backups earn their fee."),
     "exposure": _("Say who could stop us, for how long, at what cost, and what a second source would be worth."),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from secondsource.costing.work import Option, Work, in_floats, people_needed, present_cost
+from secondsource.costing.work import Option, Work, in_floats, people_needed, present_cost, purchase_cost
 
 STEPS_OF_A_CURVE = 48
 """Points between two breakpoints at which a learning curve is looked at for a change of sign."""
@@ -56,6 +56,7 @@ def breakpoints(work: Work, option: Option, up_to: Fraction) -> set[Fraction]:
     whole = sum(years, Fraction(0))
     for start, _price in option.breaks:
         found |= {start / quantity for quantity in (set(years) if option.breaks_by_year else {whole})}
+    found |= {quantity / whole for quantity in _rebate_quantities(option)} if whole else set()
     for role in option.roles:
         if role.learning is None:
             found |= {role.in_hand / people for people in people_needed(role, list(work.quantities)) if people}
@@ -65,6 +66,22 @@ def breakpoints(work: Work, option: Option, up_to: Fraction) -> set[Fraction]:
             count = min(MOST_MACHINES, int(up_to * largest / machine.capacity))
             found |= {k * machine.capacity / largest for k in range(1, count + 1)}
     return {scale for scale in found if 0 < scale <= up_to}
+
+
+def _rebate_quantities(option: Option) -> set[Fraction]:
+    """Quantities at which the spend reaches a rebate: one for each piece of the price, as a break may lower it."""
+    pieces = [(Fraction(0), option.unit_price), *option.breaks]
+    found: set[Fraction] = set()
+    for start_spend, _share in option.rebates:
+        for place, (start, price) in enumerate(pieces):
+            end = pieces[place + 1][0] if place + 1 < len(pieces) else None
+            if not price:
+                continue
+            before = purchase_cost(start, option) if option.incremental else price * start
+            quantity = start + (start_spend - before) / price
+            if quantity >= start and (end is None or quantity < end):
+                found.add(quantity)
+    return found
 
 
 def break_evens(work: Work, left: Option, right: Option, up_to: Fraction = Fraction(10)) -> tuple[BreakEven, ...]:

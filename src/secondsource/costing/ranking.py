@@ -120,7 +120,8 @@ def first_shares(values: Floats, more: Booleans, method: Normalisation, seed: in
     weights = np.random.default_rng(seed).dirichlet(np.ones(criteria), SAMPLES)
     winners = topsis(values, weights, more, method).argmax(axis=1)
     shares = np.bincount(winners, minlength=suppliers) / SAMPLES
-    return [Share(float(share), float(np.sqrt(share * (1 - share) / SAMPLES))) for share in shares]
+    # A share of which no sample was seen is not known to be 0: one sample more would have shown it.
+    return [Share(float(share), float(max(np.sqrt(share * (1 - share) / SAMPLES), 1 / SAMPLES))) for share in shares]
 
 
 def _exact_shares(values: Floats, more: Booleans, method: Normalisation) -> list[Share]:

@@ -32,13 +32,19 @@ class ItemWork:
     remarks: tuple[Message, ...]
 
 
-def work_of_item(problem: Problem, item: str) -> ItemWork:
-    """Return an item as a piece of work: its demand evenly over the horizon, an option per admitted offer."""
+def work_of_item(problem: Problem, item: str, need: Fraction | None = None) -> ItemWork:
+    """Return an item as a piece of work, evenly over the horizon, an option per admitted offer.
+
+    Parameters
+    ----------
+    need
+        Units over the horizon; by default the item's independent demand.
+    """
     links, at = link(problem), problem.items.position[item]
     admitted = admit(problem, links)
     rows = np.array([row for row in admitted.offers if links.offer_item[row] == at], dtype=np.int64)
     years = problem.settings.horizon_years
-    need = Fraction(problem.items.demand[at] or 0)
+    need = Fraction(problem.items.demand[at] or 0) if need is None else need
     costs = cost(problem, links, rows, exact=True)
     ways = moving(problem, links, costs, np.arange(len(rows)), np.full(len(rows), links.item_site[at]))
     left_out, options = [], []

@@ -34,13 +34,30 @@ LONGEST_NAME = 80
 _UNIT = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _KEYS = {"offers": "offer", "rules": "rule"}
 """Tables whose rows can be named by their number, as nothing else need refer to them."""
+_WEEKS = dict.fromkeys(
+    "weeks, week, wk, wks, нед, неделя, недели, недель, тиж, тижні, тижнів, wochen, woche, kw, semaines, semanas, "
+    "tygodnie, tygodni".split(", "),
+    "7",
+)
+_MONTHS = dict.fromkeys(
+    "months, month, мес, месяц, месяца, месяцев, міс, місяць, місяці, місяців, monate, monat, "
+    "mois, meses, miesiące, miesięcy".split(", "),
+    "30",
+)
+_DAYS = _WEEKS | _MONTHS
 _SCALES: Mapping[str, Mapping[str, str]] = {
-    "weight_kg": {"g": "0.001", "gram": "0.001", "grams": "0.001", "г": "0.001", "t": "1000", "т": "1000"},
-    "lead_days": {"weeks": "7", "week": "7", "wk": "7", "недель": "7", "тижнів": "7"},
-    "days": {"weeks": "7", "week": "7", "wk": "7", "недель": "7", "тижнів": "7"},
-    "bring_up_days": {"weeks": "7", "week": "7", "wk": "7"},
-    "payment_days": {"weeks": "7", "week": "7", "wk": "7"},
+    "weight_kg": dict.fromkeys(
+        "g, gram, grams, gr, г, гр, грамм, грам, gramm, grammes, gramos, gramy".split(", "), "0.001"
+    )
+    | dict.fromkeys("t, т, тонн, tonnes, tonnen, tons".split(", "), "1000")
+    | dict.fromkeys("lb, lbs, pounds".split(", "), "0.45359237"),
+    "lead_days": _DAYS,
+    "days": _DAYS,
+    "bring_up_days": _DAYS,
+    "payment_days": _DAYS,
 }
+_NEEDED: Mapping[str, tuple[str, ...]] = {"items": ("demand",)}
+"""Columns that may be empty, and without which a table is hardly worth reading."""
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₴": "UAH", "₽": "RUB", "¥": "JPY"}
 
 
@@ -182,7 +199,8 @@ def _match_sheet(grid: Grid, table: str, how: Message) -> SheetMatch:
     fill = dict(_fills(columns, table))
     specs = _specs(table)
     there = {match.column for match in columns} | set(fill)
-    missing = [name for name, spec in specs.items() if spec.required and name not in there]
+    needed = _NEEDED.get(table, ())
+    missing = [name for name, spec in specs.items() if (spec.required or name in needed) and name not in there]
     remark: Message | str = ""
     if missing:
         remark = _("no heading found for {columns}: please say which it is", columns=", ".join(missing))
@@ -224,7 +242,7 @@ def _with_units(match: ColumnMatch, table: str, cells: Sequence[Cell]) -> Column
         if any(map(_is_above_one, cells)):
             return replace(match, times=Decimal("0.01"), remark=_("percent: divided by 100"))
         return replace(match, remark=_("percent, but no number is above 1: read as shares; please check"))
-    scale = _SCALES.get(match.column, {}).get(unit.casefold())
+    scale = _SCALES.get(match.column, {}).get(unit.casefold().strip(". "))
     if scale:
         return replace(match, times=Decimal(scale), remark=_("in {unit}: times {scale}", unit=unit, scale=scale))
     return replace(match, remark=_("unit in the heading: {unit}; the numbers are taken as they are", unit=unit))

@@ -1,10 +1,10 @@
-"""Other words by which people call our tables and columns, in English, Russian and Ukrainian; not for showing."""
+"""Other words by which people call our tables and columns, in seven languages; not for showing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-TABLE_WORDS: Mapping[str, str] = {
+_TABLES: Mapping[str, str] = {
     "settings": "parameters, options, configuration, настройки, параметры, налаштування, параметри",
     "items": "parts, products, articles, materials, services, demand, needs, parts list, позиции, товары, детали, "
     "изделия, потребности, позиції, вироби, потреби",
@@ -25,7 +25,7 @@ TABLE_WORDS: Mapping[str, str] = {
     "staffing": "labour hours, labor hours, effort, work, трудоемкость, трудомісткість",
 }
 
-COLUMN_WORDS: Mapping[str, str] = {
+_COLUMNS: Mapping[str, str] = {
     "item": "part, part no, part no., part number, part id, sku, article, article no, item no, item number, item id, "
     "item code, material, product, mpn, артикул, позиция, деталь, изделие, товар, позиція, виріб",
     "name": "description, full name, title, part name, supplier name, item name, наименование, название, описание, "
@@ -99,3 +99,81 @@ COLUMN_WORDS: Mapping[str, str] = {
     "source": "reference, data source, источник, джерело",
     "note": "notes, comment, comments, remark, remarks, примечание, комментарий, примітка, коментар",
 }
+
+_TABLES_ELSEWHERE: Mapping[str, str] = {
+    "items": "номенклатура, артикулы, материалы, перечень, заявка, номенклатура закупки, матеріали, перелік, "
+    "artikel, teile, bedarf, materialien, produkte, articles, pièces, besoins, produits, artículos, piezas, "
+    "necesidades, productos, artykuły, części, materiały, zapotrzebowanie, produkty",
+    "bom": "состав изделия, склад виробу, stückliste, nomenclature, lista de materiales, zestawienie materiałowe",
+    "sites": "локации, локації, standorte, werke, lager, lieux, usines, entrepôts, emplazamientos, plantas, almacenes, "
+    "lokalizacje, zakłady, magazyny",
+    "suppliers": "контрагенты, исполнители, контрагенти, виконавці, lieferanten, anbieter, fournisseurs, proveedores, "
+    "dostawcy, oferenci",
+    "offers": "коммерческие предложения, кп, котировки, прайс-лист, комерційні пропозиції, котирування, "
+    "angebote, preise, "
+    "preisliste, offres, devis, prix, ofertas, cotizaciones, precios, oferty, wyceny, ceny",
+    "price_breaks": "ценовые ступени, цінові сходинки, staffelpreise, paliers de prix, tramos de precio, progi cenowe",
+    "lanes": "доставка, логистика, логістика, transporte, frachten, transports, fletes, trasy, transport",
+    "rates": "wechselkurse, taux de change, tipos de cambio, kursy walut",
+    "rules": "regeln, règles, contraintes, reglas, zasady, ograniczenia",
+    "roles": "ролi, ставки, rollen, rôles, funciones, stawki",
+}
+
+_COLUMNS_ELSEWHERE: Mapping[str, str] = {
+    "item": "арт, код, код товара, код позиции, номенклатурный номер, номенклатура, код товару, код позиції, "
+    "artikel, artikelnummer, artikelnr, teilenummer, teil, materialnummer, référence, pièce, article, code article, "
+    "artículo, código, pieza, referencia, artykuł, numer artykułu, indeks, część",
+    "name": "наименование товара, наименование позиции, название поставщика, найменування товару, "
+    "bezeichnung, benennung, beschreibung, désignation, nom, libellé, descripción, nombre, denominación, nazwa, opis",
+    "unit": "ед изм, единица измерения, одиниця виміру, einheit, mengeneinheit, me, unité, unidad, jednostka, jm",
+    "category": "код оквэд, окпд, окпд2, категория закупки, kategorie, warengruppe, catégorie, categoría, kategoria",
+    "demand": "кол-во, кол, к-во, количество в год, годовая потребность, объём закупки, план, кіл-ть, к-ть, "
+    "річна потреба, обсяг закупівлі, menge, bedarf, jahresbedarf, stückzahl, quantité, besoin, besoin annuel, "
+    "cantidad, "
+    "necesidad, demanda, ilość, zapotrzebowanie, potrzeba",
+    "quantity": "кол, к-во, к-ть, menge, quantité, cantidad, ilość",
+    "site": "город, адрес, склад, місто, адреса, standort, werk, lieu, usine, planta, lugar, miejsce, zakład",
+    "weight_kg": "gewicht, stückgewicht, poids, peso, waga, masa",
+    "country": "land, pays, país, kraj",
+    "supplier": "исполнитель, контрагент, фирма, организация, виконавець, фірма, lieferant, anbieter, firma, "
+    "fournisseur, "
+    "proveedor, dostawca, oferent",
+    "own": "собственный, свои, eigen, eigenfertigung, propre, interne, propio, własny",
+    "fixed_cost": "werkzeugkosten, einmalkosten, rüstkosten, coûts fixes, outillage, coste fijo, utillaje, "
+    "koszt stały, koszty oprzyrządowania",
+    "capacity": "макс объём, максимальный объём, макс обсяг, kapazität, maximalmenge, capacité, quantité max, "
+    "capacidad, "
+    "cantidad máxima, zdolność, zdolność produkcyjna",
+    "failure_probability": "вероятность срыва, вероятность сбоя, вероятность выбытия, риск, риск срыва, "
+    "ймовірність зриву, ймовірність вибуття, ризик, ausfallwahrscheinlichkeit, ausfallrisiko, "
+    "probabilité de défaillance, risque, probabilidad de fallo, riesgo, prawdopodobieństwo awarii, ryzyko",
+    "offer": "номер кп, angebot, angebotsnummer, offre, devis, oferta, cotización, numer oferty",
+    "currency": "währung, devise, monnaie, moneda, divisa, waluta",
+    "unit_price": "цена за ед, цена ед, ціна за од, цена без ндс, цена единицы, цена шт, стоимость за единицу, "
+    "стоимость единицы, ціна без пдв, "
+    "ціна одиниці, вартість за одиницю, stückpreis, preis, einzelpreis, preis pro stück, prix, prix unitaire, precio, "
+    "precio unitario, cena, cena jednostkowa, cena za sztukę",
+    "min_quantity": "мин партия, мин заказ, минимальный объём, мін партія, мін замовлення, мінімальний обсяг, "
+    "mindestmenge, mindestbestellmenge, quantité minimale, cantidad mínima, pedido mínimo, minimalna ilość, "
+    "minimum logistyczne",
+    "multiple": "упаковка, verpackungseinheit, losgröße, multiple de commande, múltiplo, wielokrotność, opakowanie",
+    "defect_rate": "процент брака, відсоток браку, ausschuss, ausschussquote, fehlerquote, taux de rebut, "
+    "tasa de defectos, wadliwość, odsetek braków",
+    "lead_days": "срок, срок изготовления, срок доставки, термін, термін виготовлення, строк поставки, lieferzeit, "
+    "lieferfrist, délai, délai de livraison, plazo, plazo de entrega, termin dostawy, czas dostawy",
+    "payment_days": "условия оплаты, умови оплати, zahlungsziel, délai de paiement, plazo de pago, termin płatności",
+    "backup_fee": "reservierungsgebühr, frais de réservation, cuota de reserva, opłata za rezerwację",
+    "valid_until": "действительно до, дійсно до, gültig bis, valable jusqu'au, válido hasta, ważne do, ważna do",
+    "parent": "baugruppe, ensemble, conjunto, zespół",
+    "child": "komponente, composant, componente, składnik",
+    "note": "bemerkung, anmerkung, remarque, observaciones, nota, uwagi",
+    "source": "quelle, fuente, źródło",
+}
+
+
+def _together(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: ", ".join(filter(None, (words, second.get(name, "")))) for name, words in first.items()}
+
+
+TABLE_WORDS = _together(_TABLES, _TABLES_ELSEWHERE)
+COLUMN_WORDS = _together(_COLUMNS, _COLUMNS_ELSEWHERE)

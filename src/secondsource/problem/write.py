@@ -156,12 +156,17 @@ def write_csv(folder: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> Pat
 
     Raises
     ------
+    InvalidInput
+        The file is there already: nobody's work is overwritten.
     OSError
-        The file is there already (nobody's work is overwritten), or cannot be written.
+        It cannot be written.
     """
     header = list(dict.fromkeys(column for row in rows for column in row))
     path = folder / f"{name}.csv"
-    with path.open("x", encoding="utf-8", newline="") as file:
+    if path.exists():
+        expected = _("is there already: choose another name or remove it")
+        raise InvalidInput([Fault(path.name, name, 0, "", "", expected)])
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows([_csv_cell(row.get(column)) for column in header] for row in rows)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import altair
 import vl_convert
 
-from secondsource.language import _, plural
+from secondsource.language import _, current_language, plural
 from secondsource.reports import words
 from secondsource.reports.names import country_name
 from secondsource.reports.numbers import Unit, percent
@@ -148,6 +149,17 @@ def amounts(rows: Sequence[tuple[str, float, str, bool]]) -> str:
     return _draw(bars, labels, width=BARS_WIDTH - LONG_NOTES, notes=NOTES_WIDTH + LONG_NOTES)
 
 
+FORMATS = {"decimal": ",", "thousands": "\N{NO-BREAK SPACE}", "grouping": [3], "currency": ["", ""], "minus": "−"}
+"""How numbers on axes are written where it is not the English way."""
+
+
+def _svg(specification: dict[str, Any]) -> str:
+    """The chart as an SVG element, the numbers on its axes in the reader's language."""
+    if current_language() == "en":
+        return vl_convert.vegalite_to_svg(specification)
+    return vl_convert.vegalite_to_svg(specification, format_locale=FORMATS)
+
+
 def curve(points: Sequence[tuple[float, float]], across: str, up: str, size: tuple[int, int] = (560, 260)) -> str:
     """Return points joined by a line, as an SVG element; "" for fewer than two.
 
@@ -181,7 +193,7 @@ def curve(points: Sequence[tuple[float, float]], across: str, up: str, size: tup
     specification = drawn.to_dict() | {
         "config": {"aria": False, "background": None, "view": {"stroke": None}, "font": "inherit"}
     }
-    return vl_convert.vegalite_to_svg(specification)
+    return _svg(specification)
 
 
 SERIES = (BUY, MAKE, RISK, TOTAL, MUTED, LESS)
@@ -219,7 +231,7 @@ def lines(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], across: s
         "padding": {"left": 5, "right": 190, "top": 8, "bottom": 5},
         "autosize": {"type": "pad", "contains": "content"},
     }
-    return vl_convert.vegalite_to_svg(specification)
+    return _svg(specification)
 
 
 def tornado(rows: Sequence[tuple[str, float, float]], base: float, unit: Unit) -> str:
@@ -255,7 +267,7 @@ def tornado(rows: Sequence[tuple[str, float, float]], base: float, unit: Unit) -
         "autosize": "none",
         "padding": {"left": LABELS_WIDTH + 54, "right": NOTES_WIDTH, "top": 2, "bottom": 2},
     }
-    return vl_convert.vegalite_to_svg(specification)
+    return _svg(specification)
 
 
 def _draw(
@@ -292,7 +304,7 @@ def _draw(
         "autosize": "none",
         "padding": {"left": LABELS_WIDTH, "right": notes, "top": 2, "bottom": 2},
     }
-    return vl_convert.vegalite_to_svg(specification)
+    return _svg(specification)
 
 
 def _fit(bar: Bar, greatest: float, width: int) -> str:

@@ -85,6 +85,7 @@ def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:
     unit = numbers.unit_of(cost, plan.currency)
     drawings = _drawings(summary, cost, unit) | {"network": network(summary, plan, problem)}
     offers = _offers_used(plan, problem)
+    rules = [problem.rules.row(row) for row in range(len(problem.rules))]
     return {
         "summary": summary,
         "unit": unit,
@@ -96,7 +97,8 @@ def _contents(plan: Plan, problem: Problem, cost: Decimal) -> dict[str, Any]:
         "supplier_names": dict(zip(problem.suppliers.supplier, problem.suppliers.name, strict=True)),
         "offers": offers,
         "offers_of": _by_item(offers),
-        "rules": [problem.rules.row(row) for row in range(len(problem.rules))],
+        "rules": rules,
+        "expired": {row["rule"] for row in rules if row["expires"] and row["expires"].isoformat() < plan.as_of},
     }
 
 

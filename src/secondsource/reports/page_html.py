@@ -16,6 +16,16 @@ from secondsource.reports.pages import Marked, Page, shown
 
 def page_html(page: Page) -> str:
     """Return the page as the text of an HTML file in the reader's language."""
+    style = (Path(__file__).parent / "templates" / "report.css").read_text("utf-8")
+    return _render("advice.html", page, style=Markup(style), style_digest=digest(style))  # noqa: S704  our own file
+
+
+def page_body(page: Page) -> str:
+    """Return what stands in the file's body, for a page that has a frame and a style of its own."""
+    return _render("advice_body.html", page)
+
+
+def _render(template: str, page: Page, **frame: object) -> str:
     environment = Environment(
         loader=PackageLoader("secondsource.reports"),
         autoescape=True,
@@ -23,7 +33,6 @@ def page_html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (Path(__file__).parent / "templates" / "report.css").read_text("utf-8")
 
     def reads(cell: Any, kind: Any) -> str:
         return shown(cell, kind, page.unit)
@@ -31,10 +40,9 @@ def page_html(page: Page) -> str:
     environment.globals.update(
         _=_, plural=plural, day=day, reads=reads, is_marked=lambda cell: isinstance(cell, Marked), MOST_ROWS=MOST_ROWS
     )
-    return environment.get_template("advice.html").render(
+    return environment.get_template(template).render(
         language=current_language(),
         page=page,
         charts=[Markup(listing.chart) for listing in page.listings],  # noqa: S704  drawn by Vega
-        style=Markup(style),  # noqa: S704  our own file
-        style_digest=digest(style),
+        **frame,
     )

@@ -15,8 +15,8 @@ from secondsource.reports.pdf import fonts, for_print, short
 
 TEMPLATE = Path(__file__).parent / "templates" / "advice.typ"
 MOST_ROWS = 60
-LONGEST = 160
-"""Letters of a cell that are shown."""
+LONGEST = {"long": 480}
+"""Letters of a cell that are shown, by its kind; of others 160."""
 MOST_UPRIGHT = 6
 """Columns that an upright page holds."""
 
@@ -54,7 +54,10 @@ def _part(listing: Listing, page: Page) -> dict[str, Any]:
         "numeric": [column.is_number for column in listing.columns],
         "rows": [
             [
-                {"text": short(shown(cell, column.kind, page.unit), LONGEST), "marked": isinstance(cell, Marked)}
+                {
+                    "text": short(shown(cell, column.kind, page.unit), LONGEST.get(column.kind, 160)),
+                    "marked": isinstance(cell, Marked),
+                }
                 for cell, column in zip(row, listing.columns, strict=True)
             ]
             for row in listing.rows[:MOST_ROWS]

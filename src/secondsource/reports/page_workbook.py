@@ -114,7 +114,11 @@ def _titles(column: Column, spanned: bool) -> list[str]:
     title = str(column.heading)
     if not spanned:
         return [title]
-    return [str(_("{title}, at least", title=title)), str(_("{title}, at most", title=title)), ""]
+    return [
+        str(_("{title}, at least", title=title)),
+        str(_("{title}, at most", title=title)),
+        str(_("{title}, in words", title=title)),
+    ]
 
 
 def _values(cell: Cell, spanned: bool) -> list[object]:

@@ -240,6 +240,13 @@ def basis(plan: Plan) -> list[Message]:
     ]
 
 
+def limit(measure: str, value: Decimal | None) -> str:
+    """Return a limit of a rule in what it measures; "" where there is none."""
+    if value is None:
+        return ""
+    return percent(value) if measure == "share" else number(value, 4)
+
+
 def place(figure: Figure) -> str:
     """Return where in the problem a figure stands."""
     return f"{TABLES.get(figure.table, figure.table)}: {', '.join(figure.rows)}"

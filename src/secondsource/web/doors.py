@@ -16,6 +16,7 @@ Door = Mapping[str, str]
 
 SEE: Door = {"GET": "see"}
 PLAN: Door = {"POST": "plan"}
+TOKEN: Door = {"GET": "token"}
 INVITED: Door = {"GET": "invited"}
 INVITED_POST: Door = {"POST": "invited"}
 SIGNED_IN: Door = {"GET": "signed in", "POST": "signed in"}
@@ -75,6 +76,13 @@ DOORS: Mapping[str, Door] = {
     "compare": SEE,
     "propose": PLAN,
     "decide": {"POST": "approve"},
+    # terms/
+    "question_new": PLAN,
+    "question": SEE,
+    "question_progress": SEE,
+    "question_stop": PLAN,
+    "question_file": SEE,
+    "sheet_sent": PLAN,
     # suppliers/
     "suppliers": SEE,
     "supplier": SEE,
@@ -137,6 +145,20 @@ DOORS: Mapping[str, Door] = {
     "bid_link": INVITED_POST,
     "bid_key": INVITED_POST,
     "bid_letter": INVITED,
+    # api/
+    "interface": {"GET": "public"},
+    "openapi": {"GET": "public"},
+    "api:bid_event": TOKEN,
+    "api:bid_own": {"GET": "token", "PUT": "token", "DELETE": "token"},
+    "api:bid_receipts": TOKEN,
+    "api:events": {"GET": "token", "POST": "token"},
+    "api:event": TOKEN,
+    "api:event_publish": {"POST": "token"},
+    "api:event_invite": {"POST": "token"},
+    "api:event_open": {"POST": "token"},
+    "api:event_bids": TOKEN,
+    "api:event_awards": TOKEN,
+    "api:event_ocds": TOKEN,
     # intake/
     "requests": SEE,
     "request_one": SEE,

@@ -8,7 +8,8 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from secondsource.web.api import keys
+from secondsource.web.api import endpoints, keys
+from secondsource.web.api import views as programs
 from secondsource.web.audit import views as audit
 from secondsource.web.bidding import matrix, portal
 from secondsource.web.bidding import views as bidding
@@ -18,9 +19,11 @@ from secondsource.web.intake import views as intake
 from secondsource.web.people import views as people
 from secondsource.web.planning import approval, comparing, grids, projects, solving, workbooks
 from secondsource.web.suppliers import views as suppliers
+from secondsource.web.terms import views as terms
 
 PROJECT = "projects/<int:project>/"
 SOLVE = "plans/<int:solve>/"
+QUESTION = "questions/<int:question>/"
 SUPPLIER = "suppliers/<int:supplier>/"
 CONTRACT = "contracts/<int:contract>/"
 EVENT = "events/<int:event>/"
@@ -78,6 +81,12 @@ urlpatterns = [
     path(SOLVE + "propose/", approval.propose, name="propose"),
     path("proposals/<int:proposal>/", approval.decide, name="decide"),
     path(PROJECT + "compare/", comparing.compare, name="compare"),
+    path(SOLVE + "ask/", terms.question_new, name="question_new"),
+    path(QUESTION, terms.question, name="question"),
+    path(QUESTION + "progress/", terms.question_progress, name="question_progress"),
+    path(QUESTION + "stop/", terms.question_stop, name="question_stop"),
+    path(QUESTION + "files/<slug:kind>/", terms.question_file, name="question_file"),
+    path(QUESTION + "sent/", terms.sheet_sent, name="sheet_sent"),
     path("suppliers/", suppliers.suppliers, name="suppliers"),
     path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
     path("suppliers/calls/", suppliers.calls, name="calls"),
@@ -136,6 +145,9 @@ urlpatterns = [
     path("bid/link/", portal.link, name="bid_link"),
     path("bid/key/", portal.key, name="bid_key"),
     path("bid/letter/", portal.letter, name="bid_letter"),
+    path("api/", programs.interface, name="interface"),
+    path("api/v1/openapi.json", endpoints.description, name="openapi"),
+    path("api/v1/", endpoints.api.urls),
     path("requests/", intake.requests, name="requests"),
     path("requests/new/", intake.request_new, name="request_new"),
     path("requests/<int:asked>/", intake.request_one, name="request_one"),

@@ -24,7 +24,7 @@ class Workers(Table):
     role: Text = column("text", "what they are; the same word in all places", required=True)
     supplier: Text = column("text", "whose people, as in a problem", default="")
     country: Text = column("country", "country code, ISO 3166 alpha-2", required=True)
-    pay: Numbers = column("number", "pay of one person", required=True, low=0)
+    pay: Numbers = column("number", "pay of one person", required=True, above=0)
     pay_basis: Text = column(
         "choice", "net: in the hand; gross; employer_cost: with contributions; rate: of a contractor's card",
         required=True, choices=("net", "gross", "employer_cost", "rate"),

@@ -193,11 +193,23 @@ def _agree(drafts: Drafts, settings: Settings, report: Report) -> None:
             costs.fault(report, row, "to_year", _("is before from_year, {year}", year=first))
         if costs.values["learning_rate"][row] is not None and costs.values["basis"][row] != "per_unit":
             costs.fault(report, row, "learning_rate", _("only what is per_unit is learned"))
+    _check_years(drafts, settings, report)
     if not any(drafts["demand"].values["quantity"]):
         report.add(drafts["demand"].place, "demand", 0, "quantity", "", _("nothing is needed in any year"))
     if drafts["demand"].values["year"] and min(drafts["demand"].values["year"]) > 1:
         drafts["demand"].fault(report, 0, "year", _("year 1 is missing"))
     _check_uncertain(drafts, report)
+
+
+def _check_years(drafts: Drafts, settings: Settings, report: Report) -> None:
+    """Note what falls after the horizon: it would be left out without a word."""
+    years = settings["horizon_years"]
+    for table, name, last in (
+        ("demand", "year", years), ("costs", "from_year", years), ("equipment", "year", years - 1),
+    ):  # fmt: skip
+        for row, year in enumerate(drafts[table].values[name]):
+            if year is not None and year > last:
+                drafts[table].fault(report, row, name, _("is after the horizon, year {years}", years=years))
 
 
 def _check_uncertain(drafts: Drafts, report: Report) -> None:

@@ -30,6 +30,8 @@ DEEDS = {
     "scenario.new": _("made a scenario"),
     "plan.ask": _("asked for a plan"),
     "plan.stop": _("stopped a search"),
+    "terms.ask": _("asked about a plan"),
+    "terms.sent": _("sent a supplier its sheet"),
     "plan.propose": _("proposed a plan"),
     "plan.approve": _("approved a plan"),
     "plan.reject": _("sent a plan back"),

@@ -26,12 +26,13 @@ def main() -> None:
     from django.db import close_old_connections
 
     from secondsource.web.planning.answering import answer
+    from secondsource.web.terms.answering import answer as answer_terms
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: _leave(stop))
     parent = os.getppid()
-    kinds: Mapping[str, Callable[..., None]] = {"solve": answer}
+    kinds: Mapping[str, Callable[..., None]] = {"solve": answer, "terms": answer_terms}
     while not stop.is_set() and os.getppid() == parent:
         close_old_connections()
         if not work_once(kinds):

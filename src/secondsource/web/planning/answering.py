@@ -21,6 +21,7 @@ from secondsource.web.planning.translate import pack_fault, question
 SECONDS = 300.0
 """Time after which a search ends with the best plan found."""
 HEARTBEAT = 1.0
+SEARCH = "secondsource.web.planning.search"
 
 
 def answer(job: Job) -> None:
@@ -37,16 +38,24 @@ def answer(job: Job) -> None:
     except InvalidInput as error:
         _write(job, solve, {"faults": [pack_fault(fault) for fault in error.faults]})
         return
-    found = _search(job, question(given, solve.asked_at.date(), SECONDS))
+    found = search(job, question(given, solve.asked_at.date(), SECONDS), SEARCH)
     if found is None:
         lease.finish(job, datetime.now(UTC), lambda: None, error="search")
     else:
         _write(job, solve, found)
 
 
-def _search(job: Job, asked: str) -> dict[str, Any] | None:
-    """The last line of the search, or None where it ended without one; the lease is kept meanwhile."""
-    command = [sys.executable, "-m", "secondsource.web.planning.search"]
+def search(job: Job, asked: str, module: str) -> dict[str, Any] | None:
+    """Return the last line that a search says, or None where it ended without one; the lease is kept meanwhile.
+
+    Parameters
+    ----------
+    asked
+        The question, as one line of JSON.
+    module
+        The program that answers it.
+    """
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the search was started without pipes")

@@ -117,6 +117,7 @@ class Solve(models.Model):
 
     TEAM_PATH = "project__team"
     contracts: Any
+    questions: Any
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="solves")
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="solves")

@@ -11,14 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from secondsource.language import _
+from secondsource.problem.tables import Problem
 from secondsource.reports import numbers
 from secondsource.web.audit import log
-from secondsource.web.jobs.models import Job
+from secondsource.web.jobs.models import STATES, Job
 from secondsource.web.people.access import acting, may
 from secondsource.web.planning import access, answers, changes, tables
 from secondsource.web.planning.models import Project, Proposal, Scenario, Solve
 from secondsource.web.planning.projects import AS_IT_IS, queue
 from secondsource.web.planning.translate import unpack_fault
+from secondsource.web.terms.models import KINDS
 
 FREE_SETTINGS = ("failures", "strict", "separate_backups", "cover", "horizon_years", "discount_rate")
 
@@ -116,9 +118,20 @@ def solve(request: HttpRequest, solve: int) -> HttpResponse:
         "contracts": given.contracts.count(),
         "not_approved": concluding.not_approved(given, datetime.now(UTC).date()),
         "others": Solve.objects.filter(project=given.project, cost_micro__isnull=False).exclude(pk=given.pk).exists(),
+        "questions": given.questions.select_related("job").defer("pages", "files")[:30],
+        "bidders": _bidders(found.problem),
+        "KINDS": KINDS,
+        "STATES": STATES,
         "is_old": given.version_id != given.project.head_id,
     }
     return render(request, "plan.html", content)
+
+
+def _bidders(problem: Problem) -> list[tuple[str, str]]:
+    """Suppliers other than ourselves that have an offer, with their names."""
+    table, offering = problem.suppliers, set(problem.offers.supplier) | set(problem.packages.supplier)
+    rows = zip(table.supplier, table.name, table.own, strict=True)
+    return [(key, name or key) for key, name, own in rows if key in offering and not own]
 
 
 def _progress(job: Job) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _row(contract: Contract, today: date) -> Row:
     booked = sum((backup.quantity_micro for backup in backups if not backup.supplier.is_excluded), 0)
     covered = Decimal(min(booked, contract.quantity_micro)) / contract.quantity_micro
     checked = [(backup, staleness(backup, today)) for backup in backups]
-    without = _without(contract)
+    without = plan_without(contract)
     dependence = None
     if without is not None and contract.solve is not None and contract.solve.cost is not None and without.cost:
         dependence = without.cost - contract.solve.cost
@@ -90,8 +90,8 @@ def _failure_cost(contract: Contract) -> Decimal | None:
     return None
 
 
-def _without(contract: Contract) -> Solve | None:
-    """The newest search for the plan that the contract comes from, without its supplier."""
+def plan_without(contract: Contract) -> Solve | None:
+    """Return the newest search for the plan that the contract comes from, without its supplier, if there is one."""
     solve = contract.solve
     if solve is None:
         return None

@@ -106,7 +106,7 @@ def fail(contract: Contract, today: date, person: Person) -> Contract:
     """Note that a contract's supplier failed: its running contracts end, and their plans are searched without it.
 
     The search takes the needs as they are now, and asks for one failure less to be survived: of those that the plan was
-    to survive, one has happened.
+    to survive, one has happened. A second search asks for as many as before: what it takes to stand by again.
     """
     running = Contract.objects.filter(team=contract.team, supplier=contract.supplier, state="running")
     for solve in Solve.objects.filter(contracts__in=running).distinct():
@@ -121,6 +121,12 @@ def fail(contract: Contract, today: date, person: Person) -> Contract:
             project=solve.project, name=title[:120], defaults={"changes": changes, "made_by": person}
         )
         running.filter(solve=solve).update(takeover=queue(solve.project, scenario, person))
+        rebuilt = str(_("Backups again after {supplier} failed on {day}", supplier=contract.supplier, day=today.isoformat()))  # fmt: skip  # noqa: E501
+        without = [*solve.changes, {"kind": "without", "supplier": contract.supplier.key}]
+        again, _is_new = Scenario.objects.get_or_create(
+            project=solve.project, name=rebuilt[:120], defaults={"changes": without, "made_by": person}
+        )
+        queue(solve.project, again, person)
     running.update(state="failed", failed_on=today)
     log.record("contract.fail", contract.supplier, team=contract.team, person=person, contract=contract.pk)
     contract.refresh_from_db()

@@ -14,7 +14,7 @@ from secondsource.language import _, current_language, plural
 from secondsource.problem.cells import plain
 from secondsource.web.audit import log
 from secondsource.web.contracts import access, concluding, scorecards, terms
-from secondsource.web.contracts.board import board, staleness
+from secondsource.web.contracts.board import board, plan_without, staleness
 from secondsource.web.contracts.calendar import calendar
 from secondsource.web.contracts.models import STATES, Backup, Contract, Delivery
 from secondsource.web.people import access as people
@@ -78,6 +78,7 @@ def contract(request: HttpRequest, contract: int) -> HttpResponse:
         "contract": ours,
         "states": STATES,
         "backups": [(backup, staleness(backup, today())) for backup in backups],
+        "rebuilt": plan_without(ours) if ours.state == "failed" else None,
         "deliveries": deliveries[:100],
         "quarters": scorecards.by_quarter(deliveries, today()),
         "score": scorecards.score(deliveries, today()),

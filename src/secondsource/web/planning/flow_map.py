@@ -12,6 +12,8 @@ from secondsource.problem.tables import Problem
 
 WIDTH, HEIGHT, MARGIN = 960.0, 420.0, 46.0
 THICKEST = 9.0
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 def flow_map(plan: Plan, problem: Problem) -> str:
@@ -30,6 +32,7 @@ def flow_map(plan: Plan, problem: Problem) -> str:
             costs[flow.origin, flow.destination] += flow.quantity
             items[flow.origin, flow.destination].add(flow.item)
     used = {site for lane in costs for site in lane}
+    weight = {site: sum(quantity for lane, quantity in costs.items() if site in lane) for site in used}
     if len(used) < 2:
         return ""
     at = _projected({site: places[site] for site in used})
@@ -39,7 +42,9 @@ def flow_map(plan: Plan, problem: Problem) -> str:
              f"{names.get(destination) or destination}: {', '.join(sorted(items[origin, destination]))}")
         for (origin, destination), quantity in sorted(costs.items(), key=lambda lane: lane[1])
     )  # fmt: skip
-    points = "".join(_point(at[site], names.get(site) or site) for site in sorted(used))
+    taken: list[Box] = []
+    order = sorted(used, key=lambda site: (-weight[site], site))
+    points = "".join(_point(at[site], names.get(site) or site, taken) for site in order)
     label = escape(str(_("Map of what travels where")))
     return f'<svg class="map" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">{arcs}{points}</svg>'
 
@@ -73,10 +78,20 @@ def _arc(start: tuple[float, float], end: tuple[float, float], share: float, tit
     return f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(title)}</title></path>'
 
 
-def _point(at: tuple[float, float], name: str) -> str:
-    end = at[0] > WIDTH * 0.75
-    x, anchor = (at[0] - 9, ' text-anchor="end"') if end else (at[0] + 9, "")
-    return (
-        f'<circle class="site" cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5"/>'
-        f'<text class="site" x="{x:.1f}" y="{at[1] + 4:.1f}"{anchor}>{escape(name)}</text>'
-    )
+def _point(at: tuple[float, float], name: str, taken: list[Box]) -> str:
+    """A site with its name where there is room for it; where there is none, the name shows when one points at it."""
+    dot = f'<circle class="site" cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5"><title>{escape(name)}</title></circle>'
+    width = 7.2 * len(name)
+    for x, y, anchor in ((9, 4, ""), (-9, 4, "end"), (0, -10, "middle"), (0, 19, "middle")):
+        left = at[0] + x - {"": 0, "end": width, "middle": width / 2}[anchor]
+        box = (left, at[1] + y - 12, left + width, at[1] + y + 4)
+        if box[0] < 2 or box[2] > WIDTH - 2 or any(_overlap(box, other) for other in taken):
+            continue
+        taken.append(box)
+        end = f' text-anchor="{anchor}"' if anchor else ""
+        return dot + f'<text class="site" x="{at[0] + x:.1f}" y="{at[1] + y:.1f}"{end}>{escape(name)}</text>'
+    return dot
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from secondsource.language import _
+from secondsource.language import Message, _, plural
 from secondsource.reports import words
 from secondsource.web.audit import log
 from secondsource.web.jobs.models import Job
@@ -25,6 +25,7 @@ from secondsource.web.planning import access, checking, tables
 from secondsource.web.planning.models import Project, Proposal, Scenario, Solve, Version
 from secondsource.web.planning.translate import TABLE_NAMES, Rows, unpack
 
+SOON_DAYS = 120
 AS_IT_IS = "as it is"
 """Name of the scenario that changes nothing; shown translated."""
 
@@ -43,9 +44,35 @@ def home(request: HttpRequest) -> HttpResponse:
     content = {
         "projects": projects,
         "running": open_solves.select_related("job", "project", "scenario").order_by("pk"),
+        "AS_IT_IS": AS_IT_IS,
+        "todo": _todo(team, datetime.now(UTC).date()),
         "proposals": waiting.select_related("solve__project", "solve__scenario", "proposed_by"),
     }
     return render(request, "home.html", content)
+
+
+def _todo(team: Team, today: date) -> list[tuple[str, Message]]:
+    """What waits for somebody: the page where it is done, and what it is."""
+    from secondsource.web.contracts.models import Contract  # contracts know plans, not the other way round
+    from secondsource.web.intake.models import Request
+    from secondsource.web.suppliers.calls import calls
+
+    asked = Request.objects.filter(team=team, state="open").count()
+    due = len(calls(team, today))
+    running = Contract.objects.filter(team=team, state="running")
+    soon = sum((each.act_by - today).days <= SOON_DAYS for each in running)
+    failed = Contract.objects.filter(team=team, state="failed").count()
+    found = [
+        ("contracts", failed, plural("{count} contract has failed", "{count} contracts have failed", failed)),
+        (
+            "contracts",
+            soon,
+            plural("{count} contract to renew or tender", "{count} contracts to renew or tender", soon),
+        ),
+        ("requests", asked, plural("{count} request to answer", "{count} requests to answer", asked)),
+        ("calls", due, plural("{count} call to make", "{count} calls to make", due)),
+    ]
+    return [(name, text) for name, count, text in found if count]
 
 
 def project_new(request: HttpRequest) -> HttpResponse:

@@ -211,3 +211,21 @@ def test_items_without_a_demand_are_asked_about(tmp_path: Path) -> None:
         book.add_worksheet("Parts").write_row(0, 0, ["Part no", "How many we would like"])
     (parts,) = propose(read_grids(path)).sheets
     assert str(parts.remark) == "no heading found for demand: please say which it is"
+
+
+def test_numbers_that_are_texts_with_a_decimal_comma_or_a_percent_sign_are_proposed_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "1c.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("items").write_row("A1", ["item", "demand"])
+        book.get_worksheet_by_name("items").write_row("A2", ["bolt", "1 200,5"])
+        book.add_worksheet("suppliers").write_row("A1", ["supplier", "Риск, %"])
+        book.get_worksheet_by_name("suppliers").write_row("A2", ["smith", "5%"])
+        book.add_worksheet("offers").write_row("A1", ["Поставщик", "Артикул", "Цена"])
+        book.get_worksheet_by_name("offers").write_row("A2", ["smith", "bolt", "8,50"])
+    proposal = propose(read_grids(path))
+    (demand,) = [each for sheet in proposal.sheets for each in sheet.columns if each.title == "demand"]
+    assert str(demand.remark) == "numbers as text with a decimal comma, such as 1 200,5: please check"
+    (tmp_path / "map.json").write_text(proposal.to_json(), "utf-8")
+    problem = read_mapped(path, read_mapping(tmp_path / "map.json"), today=TODAY)
+    assert problem.items.demand[0] == Decimal("1200.5") and problem.offers.unit_price[0] == Decimal("8.5")
+    assert problem.suppliers.failure_probability[0] == Decimal("0.05")

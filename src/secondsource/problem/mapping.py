@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,6 +25,9 @@ from secondsource.problem.tables import TABLES, Problem
 
 VERSION = Decimal(1)
 _ROW = "{row}"
+PERCENT = Decimal("0.01")
+COMMA = re.compile(r"-?[0-9]{1,3}(?:[ .\u00a0][0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+")
+"""A number with a decimal comma, its thousands by blanks or points."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,15 @@ class ColumnMatch:
         How it was recognised, and what to look at: for the proposal only.
     times
         What its numbers are multiplied by.
+    decimal
+        "," where numbers that are written as text have a decimal comma (and blanks or points between thousands).
     """
 
     title: str
     column: str
     how: Message | str = ""
     times: Decimal = Decimal(1)
+    decimal: str = ""
     remark: Message | str = ""
 
 
@@ -86,10 +93,12 @@ def _sheet_json(match: SheetMatch) -> tuple[str, object]:
         return match.sheet, None
     columns: dict[str, object] = {}
     for each in match.columns:
-        scaled = {"column": each.column, "times": str(each.times)}
-        columns[each.title] = (scaled if each.times != 1 else each.column) if each.column else None
-    body = {"table": match.table, "heading_row": match.heading_row, "columns": columns}
-    return match.sheet, body | ({"fill": dict(match.fill)} if match.fill else {})
+        body: dict[str, object] = {"column": each.column}
+        body |= {"times": str(each.times)} if each.times != 1 else {}
+        body |= {"decimal": each.decimal} if each.decimal else {}
+        columns[each.title] = (body if len(body) > 1 else each.column) if each.column else None
+    sheet = {"table": match.table, "heading_row": match.heading_row, "columns": columns}
+    return match.sheet, sheet | ({"fill": dict(match.fill)} if match.fill else {})
 
 
 def titles(grid: Grid, row: int) -> dict[int, str]:
@@ -180,11 +189,13 @@ def _read_column(title: str, meant: object, sheet: str, place: str, report: Repo
     if meant is None or isinstance(meant, str):
         return ColumnMatch(title, meant or "")
     times = _times(meant.get("times", "1")) if isinstance(meant, dict) else None
-    if not isinstance(meant, dict) or not isinstance(meant.get("column"), str) or times is None:
-        expected = _("expected null, the name of a column, or an object with column and times")
+    mark = meant.get("decimal", "") if isinstance(meant, dict) else ""
+    is_read = isinstance(meant, dict) and isinstance(meant.get("column"), str) and mark in ("", ".", ",")
+    if not isinstance(meant, dict) or not is_read or times is None:
+        expected = _("expected null, the name of a column, or an object with column, times and decimal")
         report.add(place, sheet, 0, title, meant, expected)
         return ColumnMatch(title, "")
-    return ColumnMatch(title, meant["column"], times=times)
+    return ColumnMatch(title, meant["column"], times=times, decimal=mark)
 
 
 def _times(value: object) -> Decimal | None:
@@ -229,20 +240,24 @@ def _apply_sheet(match: SheetMatch, grid: Grid, report: Report) -> Sheet:
             chosen.append((index, meant[title]))
     rows: list[list[Cell]] = [[each.column for _index, each in chosen] + list(match.fill)]
     for row, line in zip(grid.rows[start + 1 :], grid.lines[start + 1 :], strict=True):
-        cells = [_read_cell(row[i] if i < len(row) else "", each.times, grid.decimal_mark) for i, each in chosen]
+        cells = [_read_cell(row[i] if i < len(row) else "", each, grid.decimal_mark) for i, each in chosen]
         is_blank = not any(map(_is_filled, cells))
         rows.append(cells + ["" if is_blank else text.replace(_ROW, str(line)) for text in match.fill.values()])
     return sheets.grid(match.table, grid.place, rows, report, list(grid.lines[start:]) or [1], grid.decimal_mark)
 
 
-def _read_cell(cell: Cell, times: Decimal, decimal_mark: str) -> Cell:
-    """A cell without blanks around it, times a factor if it is a number."""
+def _read_cell(cell: Cell, match: ColumnMatch, decimal_mark: str) -> Cell:
+    """A cell without blanks around it; a number as the match has it written, times its factor."""
+    times = match.times
     if isinstance(cell, str):
         cell = cell.strip().replace("\u00a0", " ")
-        if times == 1:
+        if times == 1 and not match.decimal:
             return cell
+        text = cell.rstrip("% ") if times == PERCENT else cell
+        if match.decimal == "," and COMMA.fullmatch(text):
+            text = text.translate({ord(" "): "", ord("."): ""})
         try:
-            return exact(Decimal(cell.replace(decimal_mark, "."))) * times
+            return exact(Decimal(text.replace(match.decimal or decimal_mark, "."))) * times
         except (InvalidOperation, Refused):
             return cell
     if times == 1 or isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):

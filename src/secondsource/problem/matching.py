@@ -9,12 +9,12 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
-from secondsource.language import Message, _
+from secondsource.language import Message, _, listed
 from secondsource.problem.codes import CURRENCIES
 from secondsource.problem.columns import Column
 from secondsource.problem.drafts import SETTINGS_TABLE
 from secondsource.problem.grids import Grid
-from secondsource.problem.mapping import ColumnMatch, Mapped, SheetMatch, titles
+from secondsource.problem.mapping import COMMA, PERCENT, ColumnMatch, Mapped, SheetMatch, titles
 from secondsource.problem.sheets import Cell
 from secondsource.problem.synonyms import COLUMN_WORDS, TABLE_WORDS
 from secondsource.problem.tables import TABLES
@@ -227,7 +227,8 @@ def _match_columns(grid: Grid, row: int, table: str) -> list[ColumnMatch]:
             matches.append(ColumnMatch(title, "", remark=remark))
         else:
             cells = [line[index] for line in grid.rows[row + 1 :] if index < len(line)]
-            matches.append(_with_units(ColumnMatch(title, column, how), table, cells))
+            match = _with_units(ColumnMatch(title, column, how), table, cells)
+            matches.append(_with_comma(match, table, cells) if grid.decimal_mark == "." else match)
     return matches
 
 
@@ -240,7 +241,7 @@ def _with_units(match: ColumnMatch, table: str, cells: Sequence[Cell]) -> Column
     unit = units[0]
     if unit == "%" and (spec.high == 1 or match.column.endswith("rate")):
         if any(map(_is_above_one, cells)):
-            return replace(match, times=Decimal("0.01"), remark=_("percent: divided by 100"))
+            return replace(match, times=PERCENT, remark=_("percent: divided by 100"))
         return replace(match, remark=_("percent, but no number is above 1: read as shares; please check"))
     scale = _SCALES.get(match.column, {}).get(unit.casefold().strip(". "))
     if scale:
@@ -248,7 +249,21 @@ def _with_units(match: ColumnMatch, table: str, cells: Sequence[Cell]) -> Column
     return replace(match, remark=_("unit in the heading: {unit}; the numbers are taken as they are", unit=unit))
 
 
+def _with_comma(match: ColumnMatch, table: str, cells: Sequence[Cell]) -> ColumnMatch:
+    """The match with the decimal comma that numbers written as text have in it."""
+    if _specs(table)[match.column].kind not in ("number", "whole"):
+        return match
+    texts = (cell.strip("% \u00a0") for cell in cells if isinstance(cell, str))
+    example = next((text for text in texts if COMMA.fullmatch(text)), "")
+    if not example:
+        return match
+    remark = _("numbers as text with a decimal comma, such as {example}: please check", example=example)
+    return replace(match, decimal=",", remark=listed([match.remark, remark] if match.remark else [remark]))
+
+
 def _is_above_one(cell: Cell) -> bool:
+    if isinstance(cell, str) and cell.rstrip().endswith("%"):
+        return True
     return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) and cell > 1
 
 

@@ -37,8 +37,12 @@ _ODS_PARTS = ("mimetype", "META-INF/manifest.xml", "content.xml")
 class Limits(NamedTuple):
     """The most that is read of one workbook: bytes once unpacked, and cells."""
 
-    unpacked: int = sheets.MAX_UNPACKED
-    cells: int = sheets.MAX_CELLS
+    unpacked: int
+    cells: int
+
+
+def _usual() -> Limits:
+    return Limits(sheets.MAX_UNPACKED, sheets.MAX_CELLS)
 
 
 class _Found(NamedTuple):
@@ -52,7 +56,7 @@ def read_workbook(path: Path, report: Report) -> list[Sheet]:
     """Return the tables of the worksheets in a workbook, hidden ones too; ignored names and charts are left unread."""
     place = path.name
     found = _look_through(path)
-    cells = _cells(found, place, Limits())
+    cells = _cells(found, place, _usual())
     tables = [_table(name, place, rows, found.contents[name], report) for name, rows in cells.items()]
     return [table for table in tables if table is not None]
 
@@ -81,7 +85,7 @@ def read_cells(path: Path) -> dict[str, list[list[sheets.Cell]]]:
         It is no workbook, is damaged or beyond the limits.
     """
     found = _look_through(path)
-    cells = _cells(found, path.name, Limits())
+    cells = _cells(found, path.name, _usual())
     for name, rows in cells.items():
         _put_broken(rows, found.contents[name])
     return cells
@@ -89,7 +93,7 @@ def read_cells(path: Path) -> dict[str, list[list[sheets.Cell]]]:
 
 def _look_through(path: Path) -> _Found:
     """The parts of a workbook that are read, looked through."""
-    return _look_into(sheets.content(path), path.name, Limits())
+    return _look_into(sheets.content(path), path.name, _usual())
 
 
 def _look_into(archive: bytes, place: str, limits: Limits) -> _Found:

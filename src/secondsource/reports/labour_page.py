@@ -140,7 +140,7 @@ def _contradictions(answer: Labour) -> Listing:
         _("Figures that differ by more than 2 %: look why before you rely on either."),
         (
             Column(_("Who")),
-            Column(_("Figure")),
+            Column(_("Which figure")),
             Column(_("One says")),
             Column(_("Value")),
             Column(_("The other says")),

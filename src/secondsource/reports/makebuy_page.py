@@ -146,7 +146,7 @@ def _regions(answer: MakeBuy, names: dict[str, str]) -> Listing:
         _("Who is cheapest at which volume"),
         _("Units over the horizon of {years} years, all years in proportion; needed are {units}.",
           years=answer.years, units=number(answer.units, 0)),
-        (Column(_("From"), "quantity"), Column(_("To"), "quantity"), Column(_("Cheapest"))),
+        (Column(_("From, units"), "quantity"), Column(_("Up to, units"), "quantity"), Column(_("Cheapest"))),
         tuple(_region(each, names) for each in answer.regions),
         _("No option can deliver."),
         chart=charts.lines(lines, across, up),
@@ -197,7 +197,7 @@ def _tornado(answer: MakeBuy, names: dict[str, str], unit: Unit) -> Listing:
         _("The advantage, {what}, with one figure at a time at its low and high value (one time in ten it is lower,"
           " or higher); below zero the decision turns.", what=head),
         (
-            Column(_("Figure")),
+            Column(_("Uncertain figure")),
             Column(_("Low"), "price"),
             Column(_("High"), "price"),
             Column(_("Advantage at low"), "money"),
@@ -242,7 +242,7 @@ def _information(answer: MakeBuy) -> Listing:
         _("What it is worth to know more"),
         _("The most that a study of the figure can be worth before choosing; the estimate for a single figure is a"
           " little high, never low."),
-        (Column(_("Figure")), Column(_("Worth"), "money")),
+        (Column(_("Uncertain figure")), Column(_("Worth"), "money")),
         (everything, *found.figures),
         _("Nothing is uncertain."),
     )  # fmt: skip

@@ -71,9 +71,9 @@ def _defects(answer: Quality) -> Listing:
         _("{currency}: the column defect_cost of a problem.", currency=answer.currency),
         (
             Column(_("Item")),
-            Column(_("From"), "price"),
+            Column(_("At least"), "price"),
             Column(_("Defect cost"), "price"),
-            Column(_("To"), "price"),
+            Column(_("At most"), "price"),
             Column(_("Caught inside"), "price"),
             Column(_("Warranty"), "price"),
             Column(_("Lost customers"), "price"),
@@ -93,9 +93,9 @@ def _shortages(answer: Quality) -> Listing:
         _("{currency}, beyond its price: the column shortage_cost of a problem.", currency=answer.currency),
         (
             Column(_("Item")),
-            Column(_("From"), "price"),
+            Column(_("At least"), "price"),
             Column(_("Shortage cost"), "price"),
-            Column(_("To"), "price"),
+            Column(_("At most"), "price"),
             Column(_("Value of a customer"), "price"),
         ),
         tuple(rows),

@@ -182,7 +182,7 @@ def _turns(told: Story, names: Names) -> Listing:
         (
             Column(_("Item")),
             Column(_("Making")),
-            Column(_("Figure")),
+            Column(_("Which figure")),
             Column(_("Today")),
             Column(_("Making pays")),
         ),

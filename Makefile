@@ -46,7 +46,8 @@ serve: $(WEB) $(COMPILED) ## the workspace at http://127.0.0.1:8000/ (PORT=8001 
 	@$(VENV)/bin/secondsource serve --data .workspace --port $(or $(PORT),8000)
 
 test: $(DEV) $(COMPILED) ## every test
-	@$(PY) -m pytest -m "not long"
+	@$(for-the-workspace)
+	@$(PY) -m pytest -m "not long" -rs
 
 lint: $(DEV) ## style, types and the rooms
 	@$(PY) -m ruff check --output-format concise .
@@ -98,6 +99,14 @@ clean: ## remove what was built; the environment .venv stays
 	rm -rf build dist out docs/_build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests examples benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	find src -name '*.mo' -type f -delete
+
+# What the workspace's tests need beyond .venv is found, or its absence said: they then skip.
+define for-the-workspace
+command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || ls $$HOME/.cache/ms-playwright/chromium-* >/dev/null 2>&1 || \
+	echo "No Chromium here: the journeys through the pages are skipped (Debian: apt install chromium)."; \
+command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	echo "No PostgreSQL here: the workspace is tested on SQLite only (Debian: apt install postgresql)."
+endef
 
 # An interpreter that is missing, too old or without venv is refused with the way out.
 define find-python

@@ -21,15 +21,16 @@ from tests.web.conftest import World
 from tests.web.test_journey import work
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+]  # root, no screen, containers
 SHOTS = os.environ.get("SECONDSOURCE_SHOTS", "")
 """A folder for pictures of the pages, to be looked at."""
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 WIDE = """[...document.querySelectorAll('main *')].filter((each) => !each.closest('.scroll')
@@ -64,7 +65,9 @@ class Watched:
 def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop of its own in this thread
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        if CHROMIUM is None and not Path(driver.chromium.executable_path).exists():
+            pytest.skip("Chromium is not installed (Debian: apt install chromium; else: playwright install chromium)")
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

@@ -18,6 +18,7 @@ from secondsource.web.bidding.models import Event, Letter
 from secondsource.web.contracts.models import Backup, Contract
 from secondsource.web.doors import DOORS
 from secondsource.web.intake.models import Request
+from secondsource.web.market.models import Hook
 from secondsource.web.planning.models import Proposal, Scenario, Solve, Upload, micro
 from secondsource.web.planning.projects import queue
 from secondsource.web.suppliers.models import Supplier
@@ -116,6 +117,18 @@ TABLE: dict[str, dict[str, str]] = {
     "event_into": {"POST": PLAN},
     "event_award": {"POST": PLAN},
     "event_letter": {"GET": SEE},
+    "market": {"GET": SEE},
+    "market_firm": {"GET": SEE},
+    "market_enter": {"POST": PLAN},
+    "market_verdict": {"POST": PLAN},
+    "alerts": {"GET": SEE},
+    "alerts_calendar": {"GET": SEE},
+    "alerts_look": {"POST": PLAN},
+    "alert_answer": {"POST": PLAN},
+    "need_new": {"POST": PLAN},
+    "need_remove": {"POST": PLAN},
+    "hook_new": {"POST": "ok no no no no"},
+    "hook_remove": {"POST": "ok no no no no"},
     "requests": {"GET": SEE},
     "request_new": {"POST": "ok ok ok no ok"},
     "request_one": {"GET": SEE},
@@ -139,6 +152,8 @@ INVITED = {name for name, door in DOORS.items() if "invited" in door.values()}
 PROGRAMS = {name for name, door in DOORS.items() if "token" in door.values()}
 """For programs with a key."""
 WITHOUT_OBJECT = {
+    "market", "market_firm", "market_enter", "alerts", "alerts_calendar", "alerts_look", "need_new", "need_remove",
+    "hook_new",
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
     "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
     "delivery_upload", "events", "event_new",
@@ -197,6 +212,14 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     of_contract = ("contract", "contract_edit", "delivery_new", "contract_fail", "contract_notice")
     found |= {name: (supplier.pk,) for name in of_supplier} | {name: (contract.pk,) for name in of_contract}
     found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
+    hook = Hook.objects.create(team=world.team, address="https://example.org/", made_at=datetime.now(UTC))
+    found |= {
+        "market_firm": ("S1",),
+        "market_enter": ("S1",),
+        "market_verdict": ("S1", "none"),
+        "alert_answer": ("none",),
+        "hook_remove": (hook.pk,),
+    }
     found |= {
         "supplier_part": (supplier.pk, "contact"),
         "backup_confirm": (contract.pk, backup.pk),

@@ -23,15 +23,19 @@ class Weighed:
     spoken: bool
 
 
-def look(places: Places, today: date, now: datetime, *, threshold: float, threads: int = 2) -> list[Weighed]:
+def look(
+    places: Places, today: date, now: datetime, *, threshold: float, threads: int = 2, owner: str = ""
+) -> list[Weighed]:
     """Look at every standing need, remember what was seen, and return all alerts, the most valuable first.
 
     Parameters
     ----------
     threshold
         Money, in each need's own currency: below it an alert is silent.
+    owner
+        Whose needs, where several teams watch one market.
     """
-    memory = WatchMemory(places)
+    memory = WatchMemory(places, owner)
     listed = _listed(places, threads)
     told = memory.told()
     found: list[Weighed] = []

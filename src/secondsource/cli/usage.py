@@ -68,6 +68,9 @@ COMMANDS: Mapping[str, Message] = {
     ),
     "market alerts": _("Show the alerts that are open, or answer one: snooze it, dismiss it, or say that it is done."),
     "market unseen": _("Say how many firms that fit a need no source has told of yet, and whether to read another."),
+    "market assistant": _(
+        "Serve the market to an assistant program (Model Context Protocol): it reads, and may only propose."
+    ),
     "market plan-capacity": _("Measure this machine, and say what 10 and 100 times the data would take."),
 }
 
@@ -194,6 +197,7 @@ PARAMETERS: Mapping[str, Message] = {
     "captured_by": _("compare sources, or the years in which firms were seen where there is one source"),
     "engine": _("what scores pairs of names: duckdb, or spark, on this machine or a cluster"),
     "hour_price": _("price of an hour of such a machine, to show what a run would cost"),
+    "take_proposed": _("watch a need that an assistant proposed"),
     "everything": _("also what was judged, or is not worth an alert"),
     "language": _("language of all texts; by default that of the environment"),
     "quiet": _("no progress"),

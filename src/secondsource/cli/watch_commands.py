@@ -40,6 +40,7 @@ Withdraw = Annotated[str, typer.Option("--withdraw", metavar="NEED")]
 Threshold = Annotated[float, typer.Option("--threshold", metavar="MONEY", min=0)]
 Answer = Annotated[str, typer.Option("--answer", metavar="snoozed|dismissed|done")]
 SnoozeDays = Annotated[int, typer.Option("--days", metavar="N", min=1, max=3650)]
+Proposed = Annotated[str, typer.Option("--proposed", metavar="NEED")]
 HourPrice = Annotated[float, typer.Option("--hour-price", metavar="MONEY", min=0)]
 CapturedBy = Annotated[str, typer.Option("--by", metavar="source|year")]
 Everything = Annotated[bool, typer.Option("--all")]
@@ -53,6 +54,7 @@ def register() -> None:
         ("alerts", alerts),
         ("unseen", how_many_unseen),
         ("plan-capacity", plan_capacity),
+        ("assistant", assistant),
     ):
         market.command(name, cls=Command)(function)
 
@@ -154,6 +156,7 @@ def _print_screening(alert: Any) -> None:
 
 def watch(
     needs_file: NeedsFile = "",
+    take_proposed: Proposed = "",
     withdraw: Withdraw = "",
     threshold: Threshold = 1000.0,
     today: options.Today = None,
@@ -179,6 +182,8 @@ def watch(
         return 0
     if needs_file:
         memory.stand(_needs(places, needs_file))
+    if take_proposed:
+        memory.stand([_proposed(places, take_proposed)])
     standing = memory.needs()
     if not standing:
         expected = _("nothing is watched yet: give standing needs with --needs FILE, or try --needs sample")
@@ -198,6 +203,26 @@ def watch(
                 len(spoken), needs=len(standing), quiet=quiet))  # fmt: skip
     if spoken:
         _say("  secondsource market alerts --alert ID --answer snoozed|dismissed|done --by NAME")
+    return 0
+
+
+def _proposed(places: Any, name: str) -> Any:
+    from secondsource.market.assistant import proposed
+
+    found = proposed(places)
+    if name not in found:
+        expected = _("was not proposed; proposed are: {names}", names=", ".join(found) or "–")
+        raise InvalidInput([Fault("", "", 0, "--proposed", name, expected)])
+    return found[name]
+
+
+def assistant(market_folder: Folder = HERE, language: options.Language = "") -> int:
+    """Serve the market to an assistant program over its standard streams."""
+    _require()
+    from secondsource.market.assistant import server
+    from secondsource.market.places import Places
+
+    server(Places(market_folder)).run("stdio")
     return 0
 
 

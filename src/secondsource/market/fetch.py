@@ -12,7 +12,8 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -171,20 +172,12 @@ class Client:
         return url
 
     def _once(self, url: str, body: bytes | None) -> Answer:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refused(str(_("{address} is no http address", address=url)))
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = public_address(parts.hostname, port, self.private)
-        kind = _Secure if parts.scheme == "https" else _Plain
-        connection = kind(parts.hostname, port, address, self.manners.timeout)
         headers = {"User-Agent": "Mozilla/5.0 (compatible; secondsource)", "Accept": "*/*", "Connection": "close"}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         if body is not None:
             headers["Content-Type"] = "application/json"
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        try:
+        with connect(url, self.manners, self.private) as (connection, path):
             connection.request("GET" if body is None else "POST", path, body, headers)
             response = connection.getresponse()
             for line in response.headers.get_all("Set-Cookie") or []:
@@ -196,8 +189,29 @@ class Client:
             if response.length:  # read(n) does not complain about a body that was cut off
                 raise http.client.IncompleteRead(read, response.length)
             return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, read)
-        finally:
-            connection.close()
+
+
+@contextmanager
+def connect(url: str, manners: Manners, private: bool = False) -> Iterator[tuple[http.client.HTTPConnection, str]]:
+    """Open a connection to a public address of a URL's host, and give it with the path to ask for.
+
+    Raises
+    ------
+    Refused
+        It is no http address, or not a public one.
+    OSError
+        The name is unknown.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused(str(_("{address} is no http address", address=url)))
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    kind = _Secure if parts.scheme == "https" else _Plain
+    connection = kind(parts.hostname, port, public_address(parts.hostname, port, private), manners.timeout)
+    try:
+        yield connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    finally:
+        connection.close()
 
 
 class _Plain(http.client.HTTPConnection):

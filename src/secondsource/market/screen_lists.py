@@ -287,7 +287,7 @@ def _own(place: str, headings: Sequence[str], rows: Rows, faults: list[Fault]) -
         number = cells.get("number", "")
         key = hashlib.sha256(f"{cells['name']}|{number}|{cells.get('born', '')}".encode()).hexdigest()[:12]
         yield Entry(
-            cells.get("id") or key, cells.get("kind") or "LegalEntity",
+            cells.get("id") or key, cells.get("kind") or ("Person" if cells.get("born") else "LegalEntity"),
             _distinct([cells["name"], *(each.strip() for each in cells.get("alias", "").split(";"))]),
             _numbers({cells.get("scheme", ""): [number]}, [cells.get("country", "")]) if number else (),
             _distinct([cells.get("country", "").upper()]), _distinct([cells.get("born", "")]), ("own list",),

@@ -76,11 +76,11 @@ class Card:
 
 
 class WatchMemory:
-    """The memory of the watch of a market folder."""
+    """The memory of the watch of a market folder; that of an `owner`, such as a team, is apart from all others."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, owner: str = "") -> None:
         places.folder.mkdir(parents=True, exist_ok=True)
-        self.path = places.folder / "watch.sqlite"
+        self.path = places.folder / (f"watch-{owner}.sqlite" if owner else "watch.sqlite")
         with closing(self._connect()) as connection, connection:
             connection.executescript(SCHEMA)
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import Any
 
 PEOPLE = {
     "maria": ("manager", "Maria", "Keller"),
@@ -77,6 +79,67 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
                 queue(project, bare, alice)
         bob = Person.objects.get(username="bob")
         Request.objects.create(team=team, asked_by=bob, what="Three testers from May", department="Quality")
+    _answer_first()
+    with transaction.atomic():
+        _live(team, datetime.now(UTC).date())
+
+
+def _answer_first() -> None:
+    """Do the oldest job, the plan of the phone, here and now: contracts come of it."""
+    from secondsource.web.jobs import lease
+    from secondsource.web.planning import answering
+
+    job = lease.claim(datetime.now(UTC))
+    if job is not None:
+        answering.answer(job)
+
+
+def _live(team: Any, today: date) -> None:
+    """Half a year of the phone: its plan approved, contracts concluded, backups asked, deliveries in."""
+    from secondsource.web.contracts import concluding
+    from secondsource.web.contracts.models import Backup, Contract, Delivery
+    from secondsource.web.people.models import Person
+    from secondsource.web.planning import approval
+    from secondsource.web.planning.models import Proposal, Solve
+    from secondsource.web.suppliers.models import Contact, Supplier
+
+    people = {name: Person.objects.get(username=name) for name in PEOPLE}
+    solve = Solve.objects.filter(project__team=team, cost_micro__isnull=False).first()
+    if solve is None:  # the search was interrupted: the workspace is whole without
+        return
+    proposal = Proposal.objects.create(
+        solve=solve, proposed_by=people["alice"], baseline_micro=8_300_000_000 * 10**6, baseline_source="2010",
+        state="approved", decided_by=people["fiona"], decided_at=datetime.now(UTC),
+    )  # fmt: skip
+    approval.record("plan.propose", proposal, people["alice"])
+    approval.record("plan.approve", proposal, people["fiona"])
+    terms = concluding.Terms(today - timedelta(200), today + timedelta(165), 30, 30, 60)
+    made = concluding.conclude(solve, terms, people["alice"])
+    for number, each in enumerate(Supplier.objects.filter(team=team, is_own=False)[:12]):
+        Contact.objects.create(
+            supplier=each, name="Contact " + str(number + 1), role="sales", phone=f"+1 555 01{number:02}"
+        )
+    kept = Backup.objects.filter(contract__in=made).order_by("pk")
+    Backup.objects.filter(pk__in=[backup.pk for backup in kept[::2]]).update(confirmed_on=today - timedelta(100))
+    Contract.objects.filter(pk__in=[each.pk for each in made]).update(
+        service_target_micro=950_000, late_rate_micro=5_000, late_cap_micro=50_000
+    )
+    chance = Random(4)  # noqa: S311  made-up deliveries, the same everywhere
+    deliveries = []
+    for contract in made[:8]:
+        part = contract.quantity_micro // 12
+        for month in range(1, 7):
+            due = today - timedelta(30 * month)
+            late = chance.choice((0, 0, 0, 0, 0, 2, 9))
+            short = chance.choice((0, 0, 0, 0, 0, 0, part // 50))
+            deliveries.append(
+                Delivery(
+                    contract=contract, reference=f"{contract.pk}-{month:02}", due=due, arrived=due + timedelta(late),
+                    ordered_micro=part, delivered_micro=part - short,
+                    defective_micro=part * chance.choice((0, 0, 1, 3)) // 1000,
+                )
+            )  # fmt: skip
+    Delivery.objects.bulk_create(deliveries)
 
 
 if __name__ == "__main__":

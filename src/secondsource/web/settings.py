@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     *(f"{PACKAGE}.{app}" for app in ("people", "audit", "jobs", "planning", "suppliers", "contracts", "intake")),
-    *(f"{PACKAGE}.{app}" for app in ("bidding", "api", "terms")),
+    *(f"{PACKAGE}.{app}" for app in ("bidding", "api", "terms", "market")),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -16,6 +16,8 @@ from secondsource.web.bidding import views as bidding
 from secondsource.web.contracts import deliveries
 from secondsource.web.contracts import views as contracts
 from secondsource.web.intake import views as intake
+from secondsource.web.market import inbox
+from secondsource.web.market import views as market
 from secondsource.web.people import views as people
 from secondsource.web.planning import approval, comparing, grids, projects, solving, workbooks
 from secondsource.web.suppliers import views as suppliers
@@ -145,6 +147,18 @@ urlpatterns = [
     path("bid/link/", portal.link, name="bid_link"),
     path("bid/key/", portal.key, name="bid_key"),
     path("bid/letter/", portal.letter, name="bid_letter"),
+    path("market/", market.market, name="market"),
+    path("market/<slug:firm>/", market.firm, name="market_firm"),
+    path("market/<slug:firm>/enter/", market.firm_enter, name="market_enter"),
+    path("market/<slug:firm>/verdicts/<slug:alert>/", market.firm_verdict, name="market_verdict"),
+    path("alerts/", inbox.alerts, name="alerts"),
+    path("alerts/market.ics", inbox.alerts_calendar, name="alerts_calendar"),
+    path("alerts/look/", inbox.alerts_look, name="alerts_look"),
+    path("alerts/needs/", inbox.need_new, name="need_new"),
+    path("alerts/needs/remove/", inbox.need_remove, name="need_remove"),
+    path("alerts/hooks/", inbox.hook_new, name="hook_new"),
+    path("alerts/hooks/<int:hook>/remove/", inbox.hook_remove, name="hook_remove"),
+    path("alerts/<slug:alert>/", inbox.alert_answer, name="alert_answer"),
     path("api/", programs.interface, name="interface"),
     path("api/v1/openapi.json", endpoints.description, name="openapi"),
     path("api/v1/", endpoints.api.urls),

@@ -62,6 +62,9 @@ DEEDS = {
     "event.award": _("awarded a sourcing event"),
     "event.cancel": _("called a sourcing event off"),
     "token.revoke": _("took a key for programs back"),
+    "supplier.screen": _("judged whether a supplier is on a list"),
+    "hook.new": _("had alerts posted to an address"),
+    "hook.remove": _("had alerts posted to an address no more"),
     "intake.new": _("asked for something"),
     "intake.answer": _("answered a request"),
 }

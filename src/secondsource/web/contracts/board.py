@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -47,16 +48,23 @@ def board(contracts: QuerySet[Contract], today: date) -> list[Row]:
     shown = contracts.exclude(state="ended").select_related("supplier", "solve__scenario", "takeover").prefetch_related(
         "backups__supplier__levels", "backups__supplier__certificates"
     )  # fmt: skip
-    rows = [_row(contract, today) for contract in shown]
+    asked = _asked(shown)
+    rows = [_row(contract, today, asked) for contract in shown]
     return sorted(rows, key=lambda row: (row.contract.state != "failed", row.covered, -row.contract.value))
 
 
-def _row(contract: Contract, today: date) -> Row:
+def _asked(contracts: Iterable[Contract]) -> list[Solve]:
+    """Every search of the needs that the contracts come from, the newest first, in one query."""
+    versions = {contract.solve.version_id for contract in contracts if contract.solve is not None}
+    return list(Solve.objects.filter(version__in=versions).defer("plan", "texts").order_by("-pk")) if versions else []
+
+
+def _row(contract: Contract, today: date, asked: Iterable[Solve]) -> Row:
     backups = list(contract.backups.all())
     booked = sum((backup.quantity_micro for backup in backups if not backup.supplier.is_excluded), 0)
     covered = Decimal(min(booked, contract.quantity_micro)) / contract.quantity_micro
     checked = [(backup, staleness(backup, today)) for backup in backups]
-    without = plan_without(contract)
+    without = plan_without(contract, asked)
     dependence = None
     if without is not None and contract.solve is not None and contract.solve.cost is not None and without.cost:
         dependence = without.cost - contract.solve.cost
@@ -90,11 +98,14 @@ def _failure_cost(contract: Contract) -> Decimal | None:
     return None
 
 
-def plan_without(contract: Contract) -> Solve | None:
-    """Return the newest search for the plan that the contract comes from, without its supplier, if there is one."""
+def plan_without(contract: Contract, asked: Iterable[Solve] | None = None) -> Solve | None:
+    """Return the newest search for the plan that the contract comes from, without its supplier, if there is one.
+
+    `asked` are the searches to look among, the newest first, where they are at hand.
+    """
     solve = contract.solve
     if solve is None:
         return None
     wanted = [*solve.changes, {"kind": "without", "supplier": contract.supplier.key}]
-    others = Solve.objects.filter(project_id=solve.project_id, version_id=solve.version_id).defer("plan", "texts")
-    return next((other for other in others.order_by("-pk")[:300] if other.changes == wanted), None)
+    among = _asked([contract]) if asked is None else asked
+    return next((each for each in among if each.version_id == solve.version_id and each.changes == wanted), None)

@@ -14,25 +14,35 @@ REMIND_DAYS = (120, 30)
 
 def calendar(contracts: Iterable[Contract], now: datetime) -> str:
     """Return the calendar: for each contract when to ask the market again, the last day of notice, and the end."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//secondsource//workspace//EN", "CALSCALE:GREGORIAN"]
-    stamp = now.strftime("%Y%m%dT%H%M%SZ")
+    lines: list[str] = []
     for contract in contracts:
         who = {"item": contract.item_name, "supplier": contract.supplier}
-        dates: list[tuple[str, date, Message]] = [
-            ("act", contract.act_by, _("Tender {item} again ({supplier})", **who)),
-            ("notice", contract.notice_by, _("Last day of notice: {item} ({supplier})", **who)),
-            ("end", contract.ends, _("Contract ends: {item} ({supplier})", **who)),
-        ]
-        for kind, day, text in dates:
-            lines += ["BEGIN:VEVENT", f"UID:contract-{contract.pk}-{kind}@secondsource", f"DTSTAMP:{stamp}"]
-            lines += [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{_next(day):%Y%m%d}"]
-            lines += [f"SUMMARY:{_escaped(str(text))}", "TRANSP:TRANSPARENT"]
-            for days in REMIND_DAYS:
-                lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{days}D"]
-                lines += [f"DESCRIPTION:{_escaped(str(text))}", "END:VALARM"]
-            lines.append("END:VEVENT")
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+        lines += day_event(
+            f"contract-{contract.pk}-act", contract.act_by, _("Tender {item} again ({supplier})", **who), now
+        )
+        lines += day_event(f"contract-{contract.pk}-notice", contract.notice_by,
+                           _("Last day of notice: {item} ({supplier})", **who), now)  # fmt: skip
+        lines += day_event(
+            f"contract-{contract.pk}-end", contract.ends, _("Contract ends: {item} ({supplier})", **who), now
+        )
+    return file_of(lines)
+
+
+def day_event(uid: str, day: date, text: Message, now: datetime) -> list[str]:
+    """Return the lines of an event of one whole day, of which a calendar reminds."""
+    lines = ["BEGIN:VEVENT", f"UID:{_escaped(uid)}@secondsource", f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}"]
+    lines += [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{_next(day):%Y%m%d}"]
+    lines += [f"SUMMARY:{_escaped(str(text))}", "TRANSP:TRANSPARENT"]
+    for days in REMIND_DAYS:
+        lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{days}D"]
+        lines += [f"DESCRIPTION:{_escaped(str(text))}", "END:VALARM"]
+    return [*lines, "END:VEVENT"]
+
+
+def file_of(lines: Iterable[str]) -> str:
+    """Return the calendar that holds the events."""
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//secondsource//workspace//EN", "CALSCALE:GREGORIAN"]
+    return "".join(f"{_folded(line)}\r\n" for line in (*head, *lines, "END:VCALENDAR"))
 
 
 def _next(day: date) -> date:

@@ -41,11 +41,13 @@ def tick(now: datetime) -> None:
 
     from secondsource.web.contracts import keeping
     from secondsource.web.jobs import lease
+    from secondsource.web.market import ticking
     from secondsource.web.planning.models import Upload
 
     lease.give_up(now)
     Upload.objects.filter(made_at__lt=now - UPLOADS_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    ticking.tick(now)
     keeping.pass_ends(now.date())
     keeping.remind(now)
 

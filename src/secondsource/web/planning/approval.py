@@ -39,7 +39,7 @@ def propose(request: HttpRequest, solve: int) -> HttpResponse:
             baseline_micro=micro(baseline),
             baseline_source=request.POST.get("baseline_source", "").strip()[:200],
         )
-        _record("plan.propose", made, acting(request))
+        record("plan.propose", made, acting(request))
     return redirect("solve", given.pk)
 
 
@@ -65,12 +65,12 @@ def decide(request: HttpRequest, proposal: int) -> HttpResponse:
         if not undecided.update(state=verdict, decided_by=person, decided_at=datetime.now(UTC), remark=remark):
             return render(request, "refused.html", {"status": 409}, status=409)
         given.refresh_from_db()
-        _record("plan.approve" if verdict == "approved" else "plan.reject", given, person)
+        record("plan.approve" if verdict == "approved" else "plan.reject", given, person)
     return redirect("solve", given.solve_id)
 
 
-def _record(deed: str, proposal: Proposal, person: Person) -> None:
-    """The decision record: what was decided about, word for word, beyond what a later page shows."""
+def record(deed: str, proposal: Proposal, person: Person) -> None:
+    """Write the decision record: what was decided about, word for word, beyond what a later page shows."""
     solve: Solve = proposal.solve
     log.record(
         deed,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .tiny import awards, backups, cost, lamps, money, offer, part, planned, refused
+import secondsource
+
+from .tiny import awards, backups, checked, cost, lamps, money, offer, part, planned, refused
 
 LAMP = {"item": "lamp", "demand": 100}
 SHADE = {"item": "shade", "demand": 50}
@@ -360,6 +362,8 @@ def test_a_sole_source_is_an_exposure_and_strict_refuses_it() -> None:
     ]
     case["settings"].append({"name": "strict", "value": True})
     assert "strict" in refused(case)
+    said = [str(fault) for fault in secondsource.verify(checked(case), plan).faults]
+    assert any(fault.startswith("lamp is awarded, though too few risk groups") for fault in said)
 
 
 def test_partial_cover_pays_for_the_shortage_of_the_rest() -> None:

@@ -16,6 +16,7 @@ from secondsource.errors import SolverFailed
 from secondsource.language import Message, _
 from secondsource.optimise import describe
 from secondsource.optimise.account import Account, account
+from secondsource.optimise.backups import short_of_backups
 from secondsource.optimise.decisions import Decisions, read_plan, read_point
 from secondsource.optimise.explain import explain
 from secondsource.optimise.formulate import Formulation, formulate
@@ -272,6 +273,7 @@ def verify(problem: Problem, claimed: Plan) -> Verdict:
     decisions = read_plan(problem, given.links, claimed)
     book = account(problem, given.links, decisions, given.failures)
     faults = list(broken_promises(problem, given.links, decisions, book, given.failures))
+    faults += _too_exposed(given, decisions)
     faults += misstated(given, decisions, book, claimed)
     if claimed.problem_sha256 and problem.sha256 and claimed.problem_sha256 != problem.sha256:
         faults.insert(0, _("the plan was made for another problem, or the problem has changed since"))
@@ -279,6 +281,25 @@ def verify(problem: Problem, claimed: Plan) -> Verdict:
     breakdown = {name: to_micro(book.parts[name]) for name in PARTS}
     proof = "checked" if claimed.certificate is not None and not unproved else "solver"
     return Verdict((*faults, *unproved), sum(breakdown.values(), Decimal(0)), breakdown, proof)
+
+
+def _too_exposed(given: Frame, decisions: Decisions) -> list[Message]:
+    """What the setting `strict` forbids: awards and packages of items that too few risk groups offer."""
+    if not given.problem.settings.strict:
+        return []
+    links = given.links
+    used = {int(links.offer_item[offer]) for offer in decisions.awards}
+    rows = zip(links.package_item_package.tolist(), links.package_item_item.tolist(), strict=True)
+    used |= {item for package, item in rows if package in decisions.packages}
+    names, short = given.problem.items.item, np.flatnonzero(short_of_backups(given)).tolist()
+    return [
+        _(
+            "{item} is awarded, though too few risk groups offer it and the setting strict refuses that",
+            item=names[item],
+        )
+        for item in short
+        if item in used
+    ]
 
 
 def _unproved(given: Frame, claimed: Plan) -> list[Message]:

@@ -237,11 +237,15 @@ def _secure(need: Need, found: tuple[Finding, ...]) -> Alert:
         lost += max(0.0, figures["after"] - figures["before"])
         variance += figures["after"] * (1 - figures["after"]) / (figures.get("contracts", 0.0) + 11)
     cost = need.failure()
+    if listed:
+        basis = _("If it is on the list, its contract has to end, which costs {cost}. Say whether it is: "
+                  "secondsource market screen.", cost=f"{cost:,.0f}")  # fmt: skip
+        return Alert(need.need, "secure", found, None, need.currency, (basis,), pressing=True)
     reach = _NORMAL.inv_cdf(0.5 + INTERVAL / 2) * math.sqrt(variance)
     worth = Worth(cost * lost, cost * max(0.0, lost - reach), cost * min(1.0, lost + reach))
     basis = _("A failure costs {cost}; it is {points} points likelier than it was.",
               cost=f"{cost:,.0f}", points=f"{100 * lost:.1f}")  # fmt: skip
-    return Alert(need.need, "secure", found, worth, need.currency, (basis,), pressing=listed)
+    return Alert(need.need, "secure", found, worth, need.currency, (basis,))
 
 
 def _requalify(need: Need, found: tuple[Finding, ...], now: Outlook) -> Alert:

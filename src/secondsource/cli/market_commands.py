@@ -30,6 +30,7 @@ Base = Annotated[str, typer.Option("--base", metavar="URL")]
 Private = Annotated[bool, typer.Option("--private")]
 Columns = Annotated[Path | None, typer.Option("--columns", metavar="FILE.json")]
 ListFile = Annotated[Path | None, typer.Option("--cpv", metavar="FILE.json")]
+FormsFile = Annotated[Path | None, typer.Option("--legal-forms", metavar="FILE.csv")]
 ListLanguage = Annotated[str, typer.Option("--labels-in", metavar="LANGUAGE")]
 Licence = Annotated[str, typer.Option("--licence", metavar="TEXT")]
 Issued = Annotated[date | None, typer.Option("--issued", metavar="DATE", parser=options.day)]
@@ -72,7 +73,7 @@ def ingest(
 ) -> int:
     """Keep the records of a source."""
     _require()
-    from secondsource.market import sources
+    from secondsource.market import fresh, sources
     from secondsource.market.fetch import FeedStopped, Refused
     from secondsource.market.ingest import keep
     from secondsource.market.journal import Journal
@@ -86,7 +87,8 @@ def ingest(
         journal, market_source, since=start, until=end, base=base, private=private, columns=confirmed
     )
     try:
-        kept = keep(journal, source, found, lambda: datetime.now(UTC))
+        seen = fresh.keeper(Places(market_folder), source)
+        kept = keep(journal, source, found, lambda: datetime.now(UTC), seen=seen)
     except (FeedStopped, Refused) as error:
         _say(_("Stopped: {why}. What came before is kept; run the same command again to go on.", why=error), "bold red")
         return 1
@@ -106,6 +108,7 @@ def ingest(
 
 def lists(
     list_file: ListFile = None,
+    forms_file: FormsFile = None,
     list_language: ListLanguage = "en",
     licence: Licence = "",
     issued: Issued = None,
@@ -116,14 +119,18 @@ def lists(
     """Import a code list, or show those on record."""
     _require()
     from secondsource.market.codelists import import_cpv, imported
+    from secondsource.market.legal_forms import import_legal_forms
     from secondsource.market.places import Places
 
-    folder = Places(market_folder).lists
-    if list_file is not None:
-        if not licence or issued is None:
+    folder, today = Places(market_folder).lists, datetime.now(UTC).date()
+    for file in (list_file, forms_file):
+        if file is not None and (not licence or issued is None):
             expected = _("a list is imported with its licence (--licence) and the day of its version (--issued)")
-            raise InvalidInput([Fault(list_file.name, "", 0, "", "", expected)])
-        import_cpv(folder, list_file, list_language, licence, issued, datetime.now(UTC).date())
+            raise InvalidInput([Fault(file.name, "", 0, "", "", expected)])
+    if list_file is not None and issued is not None:
+        import_cpv(folder, list_file, list_language, licence, issued, today)
+    if forms_file is not None and issued is not None:
+        import_legal_forms(folder, forms_file, licence, issued, today)
     found = [asdict(each) for each in imported(folder)]
     if as_json:
         print_json(found)

@@ -170,6 +170,7 @@ PARAMETERS: Mapping[str, Message] = {
     "private": _("admit addresses that are not public, such as a mirror in your own network"),
     "columns": _("JSON file that says which heading of a supplier list means what: your confirmation"),
     "list_file": _('JSON file of codes and labels, such as {"45310000-3": "Electrical installation work"}'),
+    "forms_file": _("CSV of legal forms: GLEIF's list, or the columns `name` and `abbreviation`"),
     "list_language": _("language of the labels, such as en"),
     "licence": _("licence under which the list may be used; kept with it"),
     "issued": _("day of the list's version; kept with it"),

@@ -83,6 +83,12 @@ class Decisions:
         with closing(self._connect()) as connection:
             return dict(connection.execute("SELECT mention, supplier FROM suppliers").fetchall())
 
+    def supplier_of(self, mention: str) -> str:
+        """Return the supplier that a mention was given, "" where it was given none."""
+        with closing(self._connect()) as connection:
+            row = connection.execute("SELECT supplier FROM suppliers WHERE mention=?", (mention,)).fetchone()
+        return row[0] if row else ""
+
     def give(self, suppliers: Mapping[str, str], former: Mapping[str, str]) -> None:
         """Keep the supplier of each mention, and which ids became part of another."""
         with closing(self._connect()) as connection, connection:

@@ -15,13 +15,18 @@ from secondsource.market.lemmas import lemmas
 
 def suppliers_schema() -> tantivy.Schema:
     """Return the fields of a supplier's document."""
+    return supplier_fields().build()
+
+
+def supplier_fields() -> tantivy.SchemaBuilder:
+    """Return the fields of a supplier's document, to which others may be added."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("supplier", stored=True, tokenizer_name="raw")
     for field in ("names", "text"):
         builder.add_text_field(field, tokenizer_name="whitespace")
     for field in ("codes", "country", "region", "scale"):
         builder.add_text_field(field, tokenizer_name="raw")
-    return builder.build()
+    return builder
 
 
 def labels_schema() -> tantivy.Schema:

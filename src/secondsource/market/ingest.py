@@ -16,15 +16,21 @@ def keep(
     pages: Iterable[Page],
     now: Callable[[], datetime],
     progress: Callable[[Kept], None] | None = None,
+    seen: Callable[[Page], None] | None = None,
 ) -> Kept:
     """Keep pages one by one as they come, and return how many records were new.
 
     Each page and the position after it are one transaction: wherever the process dies, the next run goes on after the
     last page that was kept. What cannot be read as a release goes into quarantine with the reason, and reading goes on.
+    `seen` gets the new records of each page once it is kept (`fresh.keeper` makes it searchable).
     """
     total = Kept()
     for page in pages:
-        total += journal.append(source, _readable(page), now())
+        readable = _readable(page)
+        new = journal.unknown(source, readable.records) if seen is not None else ()
+        total += journal.append(source, readable, now())
+        if seen is not None:
+            seen(replace(readable, records=new))
         if progress is not None:
             progress(total)
     return total

@@ -156,6 +156,16 @@ class Journal:
             )
             return found.fetchone() is not None
 
+    def unknown(self, source: str, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Return the records of which this version is not kept yet."""
+        asked = "SELECT 1 FROM records WHERE source=? AND id=? AND version=?"
+        with closing(self._connect()) as connection:
+            return tuple(
+                each
+                for each in records
+                if connection.execute(asked, (source, each.id, each.version)).fetchone() is None
+            )
+
     def records(self) -> Iterator[tuple[str, Record]]:
         """Return every record with its source, in a fixed order."""
         with closing(self._connect()) as connection:

@@ -67,8 +67,12 @@ _LATIN = re.compile(r"[a-z]")
 _DOTTED = re.compile(r"\b(\w)\.\s?(?=\w\b)")
 
 
-def _plain(text: str) -> str:
-    """Lower case, marks and punctuation off, dotted initials joined."""
+def plain(text: str) -> str:
+    """Return a text in lower case, marks and punctuation off, dotted initials joined.
+
+    >>> plain("Société «Alfa», S.A.")
+    'societe alfa sa'
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text))
     bare = text.casefold().translate(_BARE)
@@ -96,7 +100,7 @@ def skeleton(word: str) -> str:
 @cache
 def _forms() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
     """Words that only say a legal form, the first words of phrases that do, and those phrases, cleanco's and ours."""
-    listed = {_plain(term) for terms in terms_by_type.values() for term in terms}
+    listed = {plain(term) for terms in terms_by_type.values() for term in terms}
     words = {each for each in listed if " " not in each} | set(_OWN_FORMS)
     phrases = sorted({each for each in listed if " " in each} | set(_OWN_PHRASES), key=len, reverse=True)
     first = frozenset(each.partition(" ")[0] for each in phrases)
@@ -106,9 +110,9 @@ def _forms() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
 def _without_form(name: str) -> tuple[list[str], list[str]]:
     """The words of a name without its legal form, and with it."""
     forms, first, phrases = _forms()
-    plain = _plain(name)
-    whole = plain.split()
-    left = whole if first.isdisjoint(whole) else phrases.sub(" ", plain).split()
+    text = plain(name)
+    whole = text.split()
+    left = whole if first.isdisjoint(whole) else phrases.sub(" ", text).split()
     return [each for each in left if each not in forms], whole
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,19 +14,19 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondsource.market import bridge, flags, index, pages
+from secondsource.market import bridge, flags, fresh, index, legal_forms, pages
 from secondsource.market.clusters import cluster, named
 from secondsource.market.decisions import Decisions
 from secondsource.market.flatten import flatten
 from secondsource.market.formats import release_of
-from secondsource.market.identifiers import canonical
 from secondsource.market.journal import Journal
+from secondsource.market.legal_forms import LegalForms
+from secondsource.market.mentions import ROLES, mention
 from secondsource.market.places import Places
 from secondsource.market.scoring import PUBLISHED, REVIEW, Link, Mention, Shares, score, weigh
 from secondsource.market.shares import estimated
 
 Engine = Literal["duckdb", "spark"]
-ROLES = ("supplier", "tenderer", "listed")
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ def resolve(places: Places, *, threads: int = 2, engine: Engine = "duckdb") -> R
     pairs: DuckDB, or Spark with the same settings.
     """
     scoring = _engine(engine)
+    newest = fresh.begin(places)
     generation = places.fresh()
     try:
         records = _write_tables(Journal(places.journal), generation, threads)
@@ -59,12 +59,14 @@ def resolve(places: Places, *, threads: int = 2, engine: Engine = "duckdb") -> R
         suppliers, former = named(groups, decisions.suppliers())
         decisions.give(suppliers, former)
         _write_register(generation, found, suppliers, links)
+        (generation / "forms.digest").write_text(legal_forms.digest(places.lists))
         flags.write(generation)
         pages.write(generation, threads=threads)
         index.build(generation, places.lists, threads=threads)
         if (places.lists / bridge.FILE).is_file():
             shutil.copyfile(places.lists / bridge.FILE, generation / bridge.FILE)
         places.publish(generation)
+        fresh.forget(places, newest)
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)
         raise
@@ -99,33 +101,35 @@ def _mentions(generation: Path) -> dict[tuple[str, str, str], Mention]:
         FROM read_parquet('{generation}/parties.parquet') WHERE list_has_any(roles, $roles)""",
         {"roles": list(ROLES)},
     ).fetchall()
-    found = {}
-    for source, ocid, party, name, scheme, number, country, region, locality in rows:
-        identifier = canonical(scheme or "", number or "")
-        fields = (" ".join(name.split()), identifier, country or "", region or "", locality or "")
-        key = hashlib.sha256("\x1f".join(fields).encode()).hexdigest()[:12]
-        found[source, ocid, party] = Mention(key, *fields)
-    return found
+    return {(source, ocid, party): mention(*rest) for source, ocid, party, *rest in rows}
 
 
 def _links(
     places: Places, decisions: Decisions, mentions: Sequence[Mention], threads: int, scoring: Callable[..., list[Link]]
 ) -> list[Link]:
+    forms = LegalForms.imported(places.lists)
+    bare = [replace(each, name=forms.without(each.name)) for each in mentions]
     weights = decisions.weights()
     if not weights:
-        decisions.freeze(weigh(each.name for each in mentions).items())
+        decisions.freeze(weigh(each.name for each in bare).items())
         weights = decisions.weights()
-    shares = _shares(decisions, mentions, weights, threads)
+    shares = _shares(decisions, bare, weights, threads)
     current = places.current()
-    if current is None:
-        return scoring(mentions, weights, shares=shares, threads=threads)
+    if current is None or _forms_of(current) != legal_forms.digest(places.lists):
+        return scoring(bare, weights, shares=shares, threads=threads)
     older = set(pq.read_table(current / "mentions.parquet", columns=["mention"])["mention"].to_pylist())
     present = {each.key for each in mentions}
     kept = [Link(**row) for row in pq.read_table(current / "links.parquet").to_pylist()]
     kept = [each for each in kept if each.first in present and each.second in present]
-    fresh = [each for each in mentions if each.key not in older]
-    known = [each for each in mentions if each.key in older]
-    return [*kept, *scoring(fresh, weights, known, shares=shares, threads=threads)]
+    unseen = [each for each in bare if each.key not in older]
+    known = [each for each in bare if each.key in older]
+    return [*kept, *scoring(unseen, weights, known, shares=shares, threads=threads)]
+
+
+def _forms_of(generation: Path) -> str:
+    """The import of legal forms that a generation's links were scored with."""
+    path = generation / "forms.digest"
+    return path.read_text() if path.is_file() else ""
 
 
 def _shares(decisions: Decisions, mentions: Sequence[Mention], weights: Mapping[str, float], threads: int) -> Shares:

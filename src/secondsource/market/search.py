@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tantivy
 
+from secondsource.market import fresh
 from secondsource.market.bridge import Bridge
 from secondsource.market.index import digits, labels_schema, prefixes, suppliers_schema
 from secondsource.market.lemmas import lemmas
@@ -71,6 +72,8 @@ def search(
 ) -> list[Hit]:
     """Return the suppliers nearest to the query, best first, each with what it won.
 
+    Records that came since the last resolve count too (`fresh`).
+
     Parameters
     ----------
     query
@@ -80,17 +83,41 @@ def search(
     country, region, scale
         As the records have them, in any case.
     """
-    schema = suppliers_schema()
-    searcher = _opened(generation / "suppliers.index")
-    parts = [(tantivy.Occur.Must, _wanted(generation, schema, query))]
     narrow = digits(category).rstrip("0") if digits(category) else category
-    for field, value in (("codes", narrow), ("country", country), ("region", region), ("scale", scale)):
-        if value:
-            term = tantivy.Query.term_query(schema, field, value.casefold())
-            parts.append((tantivy.Occur.Must, tantivy.Query.const_score_query(term, 0.0)))
-    found = searcher.search(tantivy.Query.boolean_query(parts), limit).hits
-    scores = {str(searcher.doc(address)["supplier"][0]): float(score) for score, address in found}
-    return _with_evidence(generation, scores)
+    filters = (("codes", narrow), ("country", country), ("region", region), ("scale", scale))
+
+    def asked(schema: tantivy.Schema) -> tantivy.Query:
+        parts = [(tantivy.Occur.Must, _wanted(generation, schema, query))]
+        for field, value in filters:
+            if value:
+                term = tantivy.Query.term_query(schema, field, value.casefold())
+                parts.append((tantivy.Occur.Must, tantivy.Query.const_score_query(term, 0.0)))
+        return tantivy.Query.boolean_query(parts)
+
+    searcher = _opened(generation / "suppliers.index")
+    hits = searcher.search(asked(suppliers_schema()), limit).hits
+    scores = {str(searcher.doc(address)["supplier"][0]): float(score) for score, address in hits}
+    found = _with_evidence(generation, scores)
+    newer = fresh.search(generation.parent.parent, asked, limit)
+    return _with_fresh(generation, found, newer)[:limit] if newer else found
+
+
+def _with_fresh(generation: Path, hits: list[Hit], newer: dict[str, tuple[float, fresh.Row]]) -> list[Hit]:
+    """Hits with what came since the last resolve; a record that is in both stands once, as the resolve has it."""
+    old = {each.supplier: each for each in [*hits, *_with_evidence(generation, dict.fromkeys(newer, 0.0))]}
+    for supplier, (score, row) in newer.items():
+        had = old.get(supplier)
+        days = [each for each in (had.first, had.last) if each] if had else []
+        days = sorted([*days, *(each for each in row["days"] if each)]) or [""]
+        values = [*((currency, str(amount)) for currency, amount in had.values)] if had else []
+        old[supplier] = Hit(
+            supplier, had.name if had else row["name"], had.country if had else row["country"],
+            had.region if had else row["region"], max(score, had.score if had else 0.0),
+            row["awards"] + (had.awards if had else 0), fresh.sums([*values, *row["values"]]),
+            tuple(dict.fromkeys([*(had.buyers if had else ()), *row["buyers"]])), days[0], days[-1],
+            tuple(dict.fromkeys([*row["titles"], *(had.titles if had else ())]))[:3],
+        )  # fmt: skip
+    return sorted(old.values(), key=lambda each: -each.score)
 
 
 def _wanted(generation: Path, schema: tantivy.Schema, query: str) -> tantivy.Query:

@@ -138,7 +138,7 @@ $(DEV): $(RUN)
 # Django and what belongs to it, unless the development packages brought them already.
 $(WEB): $(RUN)
 	@rm -f $(VENV)/.web-*
-	@$(PY) -c "import django, uvicorn, allauth, axes, rules, whitenoise, django_htmx" 2>/dev/null || { \
+	@$(PY) -c "import django, uvicorn, allauth, axes, rules, whitenoise, django_htmx, ninja, cryptography" 2>/dev/null || { \
 		echo "$(SAY_WEB)"; $(INSTALL) --constraint requirements/run.txt --editable ".[web,postgres]"; }
 	@touch $@
 

@@ -1,9 +1,10 @@
-"""Large events item by item beside the whole program on HiGHS, and a what-if from a plan beside one from nothing.
+"""Large events item by item beside the whole program and four peers, and a what-if from a plan beside one from nothing.
 
-    python benchmarks/bench_large.py [--seconds 60] [--seed 1] [ITEMSxSUPPLIERSxWINNERS ...]
+    python benchmarks/bench_large.py [--seconds 60] [--seed 1] [--no-peers] [ITEMSxSUPPLIERSxWINNERS ...]
 
 Each solve runs in a process of its own, two threads, the kernels compiled beforehand; wall and user processor seconds
-of planning alone, without reading. "whole" is this project's own program through arrays, in stages where they help.
+of planning alone, without reading. "whole" is this project's own program through arrays, in stages where they help;
+the peers get the same program, and the same seconds once it is built. A peer that is not installed is called missing.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def solve(folder: Path, method: str, seconds: float, gap: float) -> dict[str, An
     chosen: planning.Method = "whole" if method == "whole" else "items"
     plan = planning.plan(problem, gap=gap, time_limit=seconds, threads=2, method=chosen, like=like)
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    if method == "items":
+    if method == "items" and plan.cost is not None:
         (folder / "plan.json").write_text(to_json(plan), encoding="utf-8")
     return {
         "method": method,
@@ -56,6 +57,37 @@ def solve(folder: Path, method: str, seconds: float, gap: float) -> dict[str, An
         "bound": None if plan.bound is None else float(plan.bound),
         "gap": None if plan.gap is None else float(plan.gap),
     }
+
+
+def peer(folder: Path, name: str, seconds: float, gap: float) -> dict[str, Any]:
+    """Solve the event's program with a peer in this process and return what to report."""
+    import secondsource
+    from benchmarks.peers import by_peer
+    from secondsource.optimise.formulate import formulate
+
+    program = formulate(secondsource.read(folder)).program
+    wall, cpu = time.monotonic(), _used()
+    found: dict[str, Any] = {
+        "method": name,
+        "status": "",
+        "proof": "its word",
+        "cost": None,
+        "bound": None,
+        "gap": None,
+    }
+    try:
+        found["cost"], found["bound"] = by_peer(name, program, seconds, gap)
+    except ImportError as missing:
+        found["proof"] = f"missing: {missing.name}"
+    if found["cost"] and found["bound"] is not None:
+        found["gap"] = (found["cost"] - found["bound"]) / abs(found["cost"])
+    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return found | {"wall": time.monotonic() - wall, "user": _used() - cpu, "memory": memory / 1024}
+
+
+def _used() -> float:
+    """User processor seconds of this process and those that it started."""
+    return sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def _excluded(problem: Any) -> list[tuple[str, Any]]:
@@ -84,14 +116,19 @@ def main() -> None:
     """Write the table."""
     if sys.argv[1:2] == ["--one"]:
         place, method, seconds, gap = sys.argv[2:6]
-        print(json.dumps(solve(Path(place), method, float(seconds), float(gap))))
+        from benchmarks.peers import PEERS
+
+        one = peer if method in PEERS else solve
+        print(json.dumps(one(Path(place), method, float(seconds), float(gap))))
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", default=SIZES)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-peers", action="store_true")
     asked = parser.parse_args()
     from benchmarks.event import write_event
+    from benchmarks.peers import PEERS
 
     print("| event | method | wall s | user s | MB | cost | bound | gap | proof |")
     print("|---|---|---|---|---|---|---|---|---|")
@@ -104,7 +141,10 @@ def main() -> None:
             write_event(folder, items=items, suppliers=suppliers, winners=winners, seed=asked.seed)
             by_items = run(folder, "items", asked.seconds, 1e-4)
             print(line(size, by_items), flush=True)
-            print(line(size, run(folder, "whole", asked.seconds, 1e-4)), flush=True)
+            for other in ("whole", *(() if asked.no_peers else PEERS)):
+                print(line(size, run(folder, other, asked.seconds, 1e-4)), flush=True)
+            if by_items["cost"] is None:
+                continue  # there is nothing to ask "what if" of
             cold = run(folder, "what-if cold", asked.seconds, 1e-4)
             print(line(size, cold), flush=True)
             # The warm one is stopped where the cold one ended.

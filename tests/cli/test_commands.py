@@ -132,6 +132,14 @@ def test_without_time_there_is_no_plan_and_the_code_is_3(tmp_path: Path, capsys:
     assert "No plan found in the time given" in capsys.readouterr().out
 
 
+def test_a_plan_may_start_from_that_of_a_similar_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["plan", bolts(tmp_path), "--json"])
+    before = tmp_path / "before.json"
+    before.write_text(capsys.readouterr().out, "utf-8")
+    assert main(["plan", bolts(tmp_path, capacity=50), "--like", str(before)]) == 0
+    assert "20.00 EUR" in capsys.readouterr().out
+
+
 def test_the_report_is_written_where_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "deep" / "out"
     assert main(["plan", bolts(tmp_path), "--out", str(folder), "--language", "ru"]) == 0

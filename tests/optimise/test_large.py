@@ -81,6 +81,42 @@ def test_items_and_whole_program_agree_on_small_events(seed: int) -> None:
     assert planning.verify(problem, by_items).faults == ()
 
 
+def agree(rows: Rows) -> Plan:
+    """The plan item by item, which must cost what the whole program's does, and keep every promise."""
+    problem = checked(rows)
+    whole = planning.plan(problem, threads=1, method="whole")
+    plan = planning.plan(problem, threads=1, method="items")
+    assert plan.status == whole.status
+    if whole.cost is not None and plan.cost is not None:
+        assert float(plan.cost) == pytest.approx(float(whole.cost), rel=3e-6, abs=1e-6)
+        assert planning.verify(problem, plan).faults == ()
+    return plan
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_both_ways_find_the_same_cost_whatever_a_problem_asks_for(seed: int) -> None:
+    agree(random_problem(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40, 340))
+def test_both_ways_find_the_same_cost_on_hundreds_of_problems(seed: int) -> None:
+    agree(random_problem(seed))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_backups_are_planned_for_as_the_whole_program_does(seed: int) -> None:
+    rows = small_event(seed, items=4)
+    draw = random.Random(seed)
+    rows["settings"] = [{"name": "failures", "value": 1}]
+    for supplier in rows["suppliers"]:
+        supplier["failure_probability"] = draw.choice([0.01, 0.05, 0.2])
+        supplier["capacity"] = None
+    for offer in rows["offers"]:
+        offer["backup_fee"] = round(draw.uniform(0.05, 0.4), 2)
+    agree(rows)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_each_item_costs_what_enumeration_on_a_fine_grid_cannot_beat(seed: int) -> None:
     given = frame(checked(small_event(seed, items=3)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import xlsxwriter
 from django.test import Client
 
 from secondsource.problem.workbook import cells_of
+from secondsource.web.api import tokens
 from secondsource.web.bidding import clock, preparing, sheet_reading
 from secondsource.web.bidding.models import Event, Invitation, Line, Round
 from secondsource.web.bidding.preparing import Beginning
@@ -120,6 +122,28 @@ def packed(grids: Grids) -> bytes:
 def column(grids: Grids, sheet: str, name: str) -> int:
     """Where a column stands, by its hidden key."""
     return grids[sheet][0].index(name)
+
+
+class Program:
+    """A program with a key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.client = Client()
+
+    def __call__(self, method: str, path: str, body: Any = None, key: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {self.key}"} | ({"Idempotency-Key": key} if key else {})
+        content = "" if body is None else json.dumps(body)
+        return self.client.generic(method, f"/api/v1{path}", content, "application/json", headers=headers)
+
+
+def program_of(market: Market, who: str, *scopes: str) -> Program:
+    """A program of a supplier, or of one of the team."""
+    far = market.clock.at + timedelta(days=30)
+    whose: dict[str, Any] = {"team": market.world.team, "person": market.world.people.get(who)}
+    if who in market.invitations:
+        whose = {"invitation": market.invitations[who]}
+    return Program(tokens.make(name="test", scopes=scopes or ["bid"], now=market.clock.at, until=far, **whose))
 
 
 def begin(world: World, clock_: Clock, **changed: Any) -> Market:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -16,32 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
-from secondsource.web.api import tokens
 from secondsource.web.api.models import Token
 from secondsource.web.bidding.models import Envelope, Event, Invitation
 from secondsource.web.people.models import Membership
-from tests.web.market import NOON, Clock, Market, market, watch
+from tests.web.market import NOON, Clock, Market, market, program_of, watch
 from tests.web.test_event_journey import award, bid_and_open
 
 __all__ = ["market", "watch"]
 pytestmark = pytest.mark.django_db
-
-
-class Program:
-    """A program with a key."""
-
-    def __init__(self, market: Market, who: str, *scopes: str) -> None:
-        far = market.clock.at + timedelta(days=30)
-        whose: dict[str, Any] = {"team": market.world.team, "person": market.world.people.get(who)}
-        if who in market.invitations:
-            whose = {"invitation": market.invitations[who]}
-        self.key = tokens.make(name="test", scopes=scopes or ["bid"], now=market.clock.at, until=far, **whose)
-        self.client = Client()
-
-    def __call__(self, method: str, path: str, body: Any = None, key: str = "") -> Any:
-        headers = {"Authorization": f"Bearer {self.key}"} | ({"Idempotency-Key": key} if key else {})
-        content = "" if body is None else json.dumps(body)
-        return self.client.generic(method, f"/api/v1{path}", content, "application/json", headers=headers)
 
 
 def bid_of(market: Market, price: str = "7.50") -> dict[str, Any]:
@@ -49,7 +30,7 @@ def bid_of(market: Market, price: str = "7.50") -> dict[str, Any]:
 
 
 def test_a_bid_is_handed_in_once_however_often_it_is_sent(market: Market) -> None:
-    sara = Program(market, "sara")
+    sara = program_of(market, "sara")
     asked = sara("GET", "/bid/event").json()
     assert [line["item"] for line in asked["lines"]] == ["bracket", "lid"] and asked["is_open"]
     first = sara("PUT", "/bid", bid_of(market), "order-0001")
@@ -65,7 +46,7 @@ def test_a_bid_is_handed_in_once_however_often_it_is_sent(market: Market) -> Non
 
 
 def test_a_bid_that_was_acknowledged_is_acknowledged_again_after_the_deadline(market: Market, watch: Clock) -> None:
-    sara = Program(market, "sara")
+    sara = program_of(market, "sara")
     first = sara("PUT", "/bid", bid_of(market), "order-0001").json()
     watch.at = NOON + timedelta(hours=1)
     assert sara("PUT", "/bid", bid_of(market), "order-0001").json() == first
@@ -74,7 +55,7 @@ def test_a_bid_that_was_acknowledged_is_acknowledged_again_after_the_deadline(ma
 
 
 def test_what_does_not_fit_is_named_and_nothing_is_stored(market: Market) -> None:
-    sara = Program(market, "sara")
+    sara = program_of(market, "sara")
     body = {"currency": "GBP", "offers": [{"line": 0, "unit_price": "1"}]}
     answer = sara("PUT", "/bid", body, "order-0001")
     assert answer.status_code == 409
@@ -85,9 +66,24 @@ def test_what_does_not_fit_is_named_and_nothing_is_stored(market: Market) -> Non
     assert Envelope.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("[" * 100_000, 400), ("{", 400), ('{"currency": NaN}', 422), ("9" * 100_000, 400), ("\ud800", 400), ("", 422)],
+)
+def test_what_is_no_json_is_a_problem_of_the_sender(market: Market, body: str, status: int) -> None:
+    program = program_of(market, "sara")
+    headers = {"Authorization": f"Bearer {program.key}", "Idempotency-Key": "order-0001"}
+    content = body.encode("utf-8", "surrogatepass")
+    answer = Client().generic("PUT", "/api/v1/bid", content, "application/json", headers=headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
 def test_a_key_opens_its_scopes_and_its_own_event_only(market: Market) -> None:
-    sara, alice = Program(market, "sara"), Program(market, "alice", "events:read")
-    bob, stranger = Program(market, "bob", "events:write", "events:read"), Program(market, "stranger", "events:read")
+    sara, alice = program_of(market, "sara"), program_of(market, "alice", "events:read")
+    bob, stranger = (
+        program_of(market, "bob", "events:write", "events:read"),
+        program_of(market, "stranger", "events:read"),
+    )
     event = f"/events/{market.event.pk}"
     assert sara("GET", event).status_code == 403 and alice("GET", "/bid/event").status_code == 403
     assert alice("GET", event).status_code == 200 and alice("POST", f"{event}/publish").status_code == 403
@@ -103,7 +99,7 @@ def test_a_key_opens_its_scopes_and_its_own_event_only(market: Market) -> None:
 @pytest.mark.parametrize("end", ["revoked", "run out", "invitation", "left", "inactive"])
 def test_a_key_ends_with_what_it_stands_for(market: Market, watch: Clock, end: str) -> None:
     who = "sara" if end == "invitation" else "alice"
-    program = Program(market, who, "bid" if who == "sara" else "events:read")
+    program = program_of(market, who, "bid" if who == "sara" else "events:read")
     path = "/bid/event" if who == "sara" else "/events"
     assert program("GET", path).status_code == 200
     if end == "revoked":
@@ -121,8 +117,8 @@ def test_a_key_ends_with_what_it_stands_for(market: Market, watch: Clock, end: s
 
 
 def test_an_event_is_run_by_programs_of_two_people(market: Market, watch: Clock) -> None:
-    alice = Program(market, "alice", "events:read", "events:write")
-    fiona = Program(market, "fiona", "events:read", "events:write")
+    alice = program_of(market, "alice", "events:read", "events:write")
+    fiona = program_of(market, "fiona", "events:read", "events:write")
     body = {"name": "By program", "project": market.world.project.pk, "deadline": "2026-11-26T12:00"}
     made = alice("POST", "/events", body, "begin-0001")
     assert made.status_code == 201 and alice("POST", "/events", body, "begin-0001").json() == made.json()
@@ -140,8 +136,8 @@ def test_an_event_is_run_by_programs_of_two_people(market: Market, watch: Clock)
 
 
 def test_opened_bids_come_as_they_were_typed(market: Market) -> None:
-    Program(market, "sara")("PUT", "/bid", bid_of(market, "7.123456"), "order-0001")
-    alice = Program(market, "alice", "events:read")
+    program_of(market, "sara")("PUT", "/bid", bid_of(market, "7.123456"), "order-0001")
+    alice = program_of(market, "alice", "events:read")
     assert alice("GET", f"/events/{market.event.pk}/bids").status_code == 409
     market.open()
     (bid,) = alice("GET", f"/events/{market.event.pk}/bids").json()
@@ -151,7 +147,7 @@ def test_opened_bids_come_as_they_were_typed(market: Market) -> None:
 def test_a_bidder_makes_a_key_on_its_page(market: Market) -> None:
     page = market.client("sara").post("/bid/key/").content.decode()
     (secret,) = set(re.findall(r"sso_[A-Za-z0-9_-]{43}", page))
-    program = Program(market, "sara")
+    program = program_of(market, "sara")
     program.key = secret
     assert program("PUT", "/bid", bid_of(market), "order-0001").status_code == 201
     market.client("sara").post("/bid/key/", {"revoke": "1"})
@@ -211,7 +207,7 @@ PACKAGE = part(
 
 
 def test_ocds_says_nothing_of_bids_before_the_opening_and_all_stages_after(market: Market) -> None:
-    program = Program(market, "alice", "export")
+    program = program_of(market, "alice", "export")
     path = f"/events/{market.event.pk}/ocds"
     before = program("GET", path)
     market.bid("sara", {"bracket": "7", "lid": "5"})
@@ -244,7 +240,7 @@ def test_ocds_says_nothing_of_bids_before_the_opening_and_all_stages_after(marke
 @pytest.mark.parametrize("who", ["sara", "alice"])
 def test_schemathesis_finds_no_failure(market: Market, who: str) -> None:
     scopes = ["bid"] if who == "sara" else ["events:read", "events:write", "export"]
-    program = Program(market, who, *scopes)
+    program = program_of(market, who, *scopes)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     mine = "/api/v1/bid" if who == "sara" else "/api/v1/events"
     operations = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]

@@ -331,7 +331,11 @@ def test_a_bidders_page_does_not_exist_without_an_invitation_whoever_asks(world:
     address = reverse(name, args=(1, 1) if name == "bid_version" else ())
     for method in DOORS[name]:
         for person in ("", "maria", "alice", "bob", "stranger"):
-            assert world.client(person).generic(method, address).status_code == 404, (name, method, person)
+            answer = world.client(person).generic(method, address)
+            if method == "GET":  # to the page that asks for the code of an invitation
+                assert (answer.status_code, answer.headers["Location"]) == (302, "/bid/"), (name, person)
+            else:
+                assert answer.status_code == 404, (name, person)
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))

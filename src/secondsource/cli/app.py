@@ -72,6 +72,7 @@ def plan(
     gap: options.Gap = 1e-6,
     time_limit: options.TimeLimit = None,
     threads: options.Threads = 2,
+    like: options.Like = None,
     encoding: options.Encoding = "utf-8",
     today: options.Today = None,
     mapping: workbook_commands.Map = "",
@@ -89,7 +90,7 @@ def plan(
         faults.show(error.faults, errors())
         workbook_commands.hint(problem, error.faults)
         return 2
-    found = _solve(given, gap, time_limit, threads, quiet)
+    found = _solve(given, gap, time_limit, threads, quiet, None if like is None else _read_plan(like))
     if as_json:
         from secondsource.problem.plan_json import to_json
 
@@ -142,10 +143,8 @@ def verify(
     language: options.Language = "",
 ) -> int:
     """Print what does not hold in a plan, or its exact cost."""
-    from secondsource.problem.plan_json import from_json
-
     given = secondsource.read(problem, encoding=encoding, today=today)
-    claimed = from_json(sheets.text_of(sheets.content(plan), plan.name, "utf-8"), place=plan.name)
+    claimed = _read_plan(plan)
     verdict = secondsource.verify(given, claimed)
     if as_json:
         print_json(
@@ -197,9 +196,20 @@ market_commands.register(app)
 watch_commands.register()
 
 
-def _solve(problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool) -> Plan:
+def _read_plan(path: Path) -> Plan:
+    """The plan of a JSON file."""
+    from secondsource.problem.plan_json import from_json
+
+    return from_json(sheets.text_of(sheets.content(path), path.name, "utf-8"), place=path.name)
+
+
+def _solve(
+    problem: Problem, gap: float, time_limit: float | None, threads: int, quiet: bool, like: Plan | None = None
+) -> Plan:
     return solve(
-        lambda progress: secondsource.plan(problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress),
+        lambda progress: secondsource.plan(
+            problem, gap=gap, time_limit=time_limit, threads=threads, progress=progress, like=like
+        ),
         quiet,
     )
 

@@ -148,6 +148,7 @@ PARAMETERS: Mapping[str, Message] = {
     "each": _("seconds that each plan of the answer may take; what is then not proved shows as a wider interval"),
     "gap": _("stop at a plan proved to be this close to the best one (0.01 is 1 %)"),
     "time_limit": _("stop after so many seconds with the best plan found"),
+    "like": _("plan.json of a similar problem: a large event is then planned faster from there"),
     "threads": _("processors to use"),
     "encoding": _("encoding of CSV files that are not UTF-8, such as cp1251"),
     "today": _("the day to take for today, where the problem's settings name no `as_of`"),

@@ -120,6 +120,10 @@ class _Book:
         self.flow_keys = sorted(decisions.flows)
         self.flow_move = self._moving(self.flow_keys)
         self.sum: dict[str, Fraction] = dict.fromkeys(PARTS, ZERO)
+        self.awards_of: dict[int, list[int]] = defaultdict(list)
+        self.bookings_of: dict[int, list[int]] = defaultdict(list)
+        self.flows_of: dict[int, list[int]] = defaultdict(list)
+        self.takeover_moves: dict[tuple[int, int], Any] = {}
         self.deliveries: dict[int, list[tuple[int, Fraction]]] = defaultdict(list)
         for row, package in enumerate(links.package_item_package.tolist()):
             quantity = Fraction(problem.package_items.quantity[row] or 0)
@@ -257,16 +261,39 @@ class _Book:
     def _failures(self, factor: Fraction, purchases: Mapping[int, Fraction]) -> tuple[FailureCost, ...]:
         """Each single failure's effect on each item, and the expected cost of all of them."""
         lost = self._lost()
+        self._look_up(lost)
         weight: dict[int, Fraction] = {}
         found: list[FailureCost] = []
-        for group in sorted({group for group, _item in lost}):
+        items: dict[int, list[int]] = defaultdict(list)
+        for group, item in sorted(lost):
+            items[group].append(item)
+        for group in items:
             probability, recovery = group_risk(self.problem, self.links, group)
             weight[group] = factor * probability * recovery
-            for item in sorted(item for g, item in lost if g == group):
+            for item in items[group]:
                 effect = self._failure(group, item, lost[group, item], recovery, purchases)
                 found.append(effect)
                 self.sum["expected_failures"] += weight[group] * effect.extra
         return tuple(found)
+
+    def _look_up(self, lost: Mapping[tuple[int, int], Mapping[int, Fraction]]) -> None:
+        """Note the awards, bookings and flows of each item, and what a takeover's movement costs, once for all."""
+        item_of = self.links.offer_item
+        for offer in self.decisions.awards:
+            self.awards_of[int(item_of[offer])].append(offer)
+        for offer in self.decisions.bookings:
+            self.bookings_of[int(item_of[offer])].append(offer)
+        for k, (offer, _site) in enumerate(self.flow_keys):
+            self.flows_of[int(item_of[offer])].append(k)
+        pairs = sorted({
+            (offer, site)
+            for (_group, item), gone in lost.items()
+            if self.planned[item]
+            for offer in self.bookings_of[item]
+            for site in gone
+        })  # fmt: skip
+        moves: Any = self._moving(pairs).total
+        self.takeover_moves = dict(zip(pairs, moves, strict=True))
 
     def _lost(self) -> dict[tuple[int, int], dict[int, Fraction]]:
         """Units lost by (group, item) and destination site."""
@@ -295,9 +322,8 @@ class _Book:
         cover = Fraction(self.problem.settings.cover)
         backups = [
             offer
-            for offer in self.decisions.bookings
-            if self.links.offer_item[offer] == item
-            and self.links.supplier_group[self.links.offer_supplier[offer]] != group
+            for offer in self.bookings_of[item]
+            if self.links.supplier_group[self.links.offer_supplier[offer]] != group
         ]
         takeover, unmet = self._takeover(backups, gone, shortage, recovery, cover)
         saved = self._saved(group, item, purchases)
@@ -309,14 +335,13 @@ class _Book:
     ) -> tuple[Fraction, Fraction]:
         """Cost of the cheapest takeover, and the units that the bookings fall short."""
         sites = [site for site, quantity in gone.items() if quantity > 0]
-        move: Any = self._moving([(offer, site) for offer in backups for site in sites]).total
         years = self.problem.settings.horizon_years
         costs: list[list[Fraction]] = []
-        for k, offer in enumerate(backups):
+        for offer in backups:
             days = Fraction(self.problem.offers.bring_up_days[offer] or 0)
             delay = parts.bring_up_shortage(shortage, days, years, recovery) if recovery else ZERO
             base = self.costs.takeover[self.place[offer]] + delay
-            costs.append([base + move[k * len(sites) + j] for j in range(len(sites))])
+            costs.append([base + self.takeover_moves[offer, site] for site in sites])
         supplies = [self.decisions.bookings[offer] for offer in backups]
         if not sites:
             return ZERO, ZERO
@@ -325,16 +350,15 @@ class _Book:
     def _saved(self, group: int, item: int, purchases: Mapping[int, Fraction]) -> Fraction:
         """Undiscounted variable cost of the item's awards that the failure takes out; packages save nothing."""
         links, saved = self.links, ZERO
-        for offer, quantity in self.decisions.awards.items():
+        for offer in self.awards_of[item]:
             supplier = links.offer_supplier[offer]
-            fails = links.supplier_group[supplier] == group and links.supplier_may_fail[supplier]
-            if links.offer_item[offer] == item and fails:
-                k = self.place[offer]
+            if links.supplier_group[supplier] == group and links.supplier_may_fail[supplier]:
+                k, quantity = self.place[offer], self.decisions.awards[offer]
                 saved += purchases[offer] + quantity * (self.costs.defects[k] + self.costs.wages[k])
-        for k, (offer, site) in enumerate(self.flow_keys):
+        for k in self.flows_of[item]:
+            offer, site = self.flow_keys[k]
             supplier = links.offer_supplier[offer]
-            fails = links.supplier_group[supplier] == group and links.supplier_may_fail[supplier]
-            if links.offer_item[offer] == item and fails:
+            if links.supplier_group[supplier] == group and links.supplier_may_fail[supplier]:
                 move = self.flow_move
                 saved += self.decisions.flows[offer, site] * (move.freight[k] + move.duty[k] + move.interest[k])
         return saved

@@ -52,7 +52,7 @@ def machine() -> Iterator[Finding]:
 
 
 EXTRAS = {
-    "web": ("django", "uvicorn", "allauth", "axes", "rules", "whitenoise", "django_htmx"),
+    "web": ("django", "uvicorn", "allauth", "axes", "rules", "whitenoise", "django_htmx", "ninja", "cryptography"),
     "postgres": ("psycopg",),
     "market": ("duckdb", "splink", "tantivy"),
 }

@@ -50,6 +50,7 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
 
     import secondsource
     from secondsource.language import _
+    from secondsource.web.bidding import demo as events
     from secondsource.web.intake.models import Request
     from secondsource.web.people.models import Membership, Person, Team
     from secondsource.web.planning import tables
@@ -66,6 +67,8 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
             )
             Membership.objects.create(team=team, person=person, role=role)
         alice = Person.objects.get(username="alice")
+        now = datetime.now(UTC)
+        events.awarded(team, examples, now)
         for folder, title in PROJECTS.items():
             problem = secondsource.read(examples / folder, today=datetime.now(UTC).date())
             project = begin(team, title, alice)
@@ -74,6 +77,7 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
             translate.from_project(project)
             queue(project, project.scenarios.get(), alice)
             if folder == "phone":
+                events.running(team, project, now)
                 change = {"kind": "setting", "name": "failures", "value": "0"}
                 bare = Scenario.objects.create(project=project, name="No backups", changes=[change], made_by=alice)
                 queue(project, bare, alice)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect
 from django.utils import translation
 
 from secondsource.language import use_language
@@ -92,6 +93,8 @@ class Doors:
             return None
         if right in ("invited", "token"):  # a session with an invitation, a key in the header: the view looks
             request.__dict__["access_was_decided"] = False
+            if right == "invited" and method == "GET" and "invitation" not in request.session:
+                return redirect("bid_enter")
             return None
         if not request.user.is_authenticated and request.path.startswith("/api/"):
             answer = JsonResponse({"faults": [{"expected": "Authorization: Bearer KEY"}]}, status=401)

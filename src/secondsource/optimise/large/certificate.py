@@ -16,7 +16,7 @@ from secondsource.arrays import Floats
 from secondsource.optimise.frame import Frame
 from secondsource.optimise.large.event import Event, event, is_event
 from secondsource.optimise.large.items import best_awards
-from secondsource.optimise.large.multipliers import Multipliers
+from secondsource.optimise.large.multipliers import Multipliers, booking_prices
 from secondsource.problem.plan import Certificate
 
 ROUNDING = 1e-12
@@ -30,7 +30,8 @@ def safe_bound(frame: Frame, the_event: Event, at: Multipliers, threads: int = 1
     if not np.isfinite(prices).all() or (prices < 0).any() or at.capacity[unlimited].any():
         return None
     unit = the_event.unit + at.capacity[the_event.supplier] * the_event.use
-    costs, _quantity = best_awards(the_event, unit, the_event.fixed + at.engagement, threads=threads)
+    booking, _backup = booking_prices(the_event, at)
+    costs, _quantity = best_awards(the_event, unit, the_event.fixed + at.engagement, booking=booking, threads=threads)
     if not np.isfinite(costs).all():
         return None
     items = sum(map(Fraction, costs[:, 0].tolist()), Fraction(0))
@@ -42,6 +43,10 @@ def _handled(the_event: Event, unit: Floats, at: Multipliers) -> Floats:
     of = np.repeat(np.arange(len(the_event.offers)), np.diff(the_event.first_piece))
     slope = np.abs(unit)[of] + np.abs(the_event.factor[of] * the_event.price)
     fixed = np.abs(the_event.fixed) + at.engagement
+    booking, _backup = booking_prices(the_event, at)
+    if booking is not None:
+        most_booked = np.abs(np.repeat(booking * the_event.need, np.diff(the_event.first)))
+        fixed = fixed + most_booked
     money = slope * the_event.high + np.abs(the_event.factor[of] * the_event.intercept) + fixed[of]
     most = np.zeros(len(the_event.offers))
     np.maximum.at(most, of, money)

@@ -1,7 +1,7 @@
 """A problem as a large event: items held together by suppliers' capacities, engagement and a rule; not for solving.
 
-What the event leaves out (people, rebates' conditions, order multiples, bookings, ...) only ever makes a plan dearer or
-impossible. A bound on the event therefore bounds the problem, whatever its features.
+What the event leaves out (people, rebates' conditions, order multiples, which backups are booked, ...) only ever makes
+a plan dearer or impossible. A bound on the event therefore bounds the problem, whatever its features.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.frame import LEAST_AWARD, Frame
+from secondsource.optimise.large.standby import Standby, bookable, cut, expected, lines, risky_offers
 from secondsource.optimise.rules import scope
 
 
@@ -42,6 +43,8 @@ class Event:
         Of each supplier: its fixed cost, and its capacity (infinite where there is none), `(suppliers,)`.
     counted, most_counted
         Which suppliers the leading rule counts, `(suppliers,)`, and how many it allows.
+    standby
+        What backups cost at least; None where no item has any.
     """
 
     items: Integers
@@ -64,6 +67,7 @@ class Event:
     capacity: Floats
     counted: Booleans
     most_counted: int
+    standby: Standby | None = None
 
     @cached_property
     def corners(self) -> tuple[Integers, Floats, Integers, Integers]:
@@ -130,7 +134,16 @@ def event(frame: Frame) -> Event:
     move = np.zeros(frame.n_offers)
     move[net.channel_offer] = frame.move.total
     per_unit = costs.defects + costs.wages + costs.replacement + move + _shortages(frame)
-    pieces = _pieces(frame, place, low, frame.most[offers])
+    factor = costs.factor * (1.0 - _best_rebate(frame)[net.supplier[offers]])
+    of, start, end, price, intercept = _pieces(frame, place, low, frame.most[offers])
+    risky = risky_offers(frame, offers)
+    standby = None
+    if risky.any():
+        of, start, end, price, intercept = cut(of, start, end, price, intercept, net.need_max[item], risky)
+        price, intercept = _with_takeovers(frame, offers, of, (start, end, price, intercept), factor)
+        slope, charge = lines(start, end, net.need_max[item][of])
+        cover = np.where(risky, float(frame.problem.settings.cover), 0.0)[of]
+        standby = Standby(cover * slope, cover * charge, *bookable(frame, items))
     suppliers = frame.problem.suppliers
     counted, most_counted = _leading_rule(frame)
     return Event(
@@ -144,12 +157,17 @@ def event(frame: Frame) -> Event:
         frame.offer("capacity_use")[offers],
         costs.factor * per_unit[offers],
         costs.fixed[offers],
-        costs.factor * (1.0 - _best_rebate(frame)[net.supplier[offers]]),
-        *pieces,
+        factor,
+        np.searchsorted(of, np.arange(len(offers) + 1)),
+        start,
+        end,
+        price,
+        intercept,
         suppliers.fixed_cost.floats.copy(),
         np.where(np.isfinite(suppliers.capacity.floats), suppliers.capacity.floats, np.inf),
         counted,
         most_counted,
+        standby,
     )
 
 
@@ -177,7 +195,7 @@ def _limits(frame: Frame, offers: Integers) -> tuple[Integers, Floats, Integers]
 def _pieces(
     frame: Frame, place: Integers, low: Floats, high: Floats
 ) -> tuple[Integers, Floats, Floats, Floats, Floats]:
-    """The price segments of the offers, cut to what can be awarded."""
+    """The offer of each price segment, cut to what can be awarded, its ends, price and intercept."""
     pieces = frame.costs.segments
     own = np.flatnonzero(place[pieces.offer] >= 0)
     own = own[np.argsort(place[pieces.offer[own]], kind="stable")]
@@ -185,8 +203,21 @@ def _pieces(
     start, end = np.maximum(pieces.start[own], low[offer]), np.minimum(pieces.end[own], high[offer])
     kept = start <= end
     own, offer, start, end = own[kept], offer[kept], start[kept], end[kept]
-    first = np.searchsorted(offer, np.arange(len(low) + 1))
-    return first, start, end, pieces.price[own].astype(np.float64), pieces.intercept[own].astype(np.float64)
+    return offer, start, end, pieces.price[own].astype(np.float64), pieces.intercept[own].astype(np.float64)
+
+
+def _with_takeovers(
+    frame: Frame, offers: Integers, of: Integers, pieces: tuple[Floats, Floats, Floats, Floats], factor: Floats
+) -> tuple[Floats, Floats]:
+    """Price and intercept of the pieces, dearer by what the failure of their supplier is expected to cost at least."""
+    low, high, price, intercept = pieces
+    weight, takeover, saved = (part[of] for part in expected(frame, offers))
+    weight = weight * float(frame.problem.settings.cover)
+    slope, charge = takeover - saved - price, -intercept
+    # Below zero it costs nothing; where it crosses zero within the piece, nothing is a line below it.
+    above = (slope * low + charge >= 0) & (slope * high + charge >= 0) & (factor[of] > 0)
+    share = np.where(above, weight / np.where(factor[of] > 0, factor[of], 1.0), 0.0)
+    return price + share * slope, intercept + share * charge
 
 
 def _best_rebate(frame: Frame) -> Floats:
@@ -197,12 +228,13 @@ def _best_rebate(frame: Frame) -> Floats:
 
 
 def _shortages(frame: Frame) -> Floats:
-    """What a unit's loss is expected to cost where nobody takes over, `(offers,)`."""
+    """What a unit's loss is expected to cost as far as nobody takes over, `(offers,)`."""
     net, links = frame.network, frame.links
-    alone = links.supplier_may_fail[net.supplier] & (frame.failures[net.item] == 0)
+    short = np.where(frame.failures[net.item] == 0, 1.0, 1.0 - float(frame.problem.settings.cover))
+    short = np.where(links.supplier_may_fail[net.supplier], short, 0.0)
     group = links.supplier_group[net.supplier]
     weight = frame.group_probability[group] * frame.group_recovery[group]
-    return np.asarray(np.where(alone, weight * np.nan_to_num(frame.item("shortage_cost"))[net.item], 0.0))
+    return np.asarray(short * weight * np.nan_to_num(frame.item("shortage_cost"))[net.item])
 
 
 def _is_leading(frame: Frame, rule: int) -> bool:

@@ -275,6 +275,7 @@ def best_awards(
     keep: int = 1,
     margin: float = np.inf,
     near: Floats | None = None,
+    booking: Floats | None = None,
     threads: int = 1,
 ) -> tuple[Floats, Floats]:
     """Return the cheapest awards of every item at given prices.
@@ -289,6 +290,8 @@ def best_awards(
         How much dearer than the best the others may be.
     near
         Best awards at similar prices, `(offers,)`: the search is faster from there, and ends no worse.
+    booking
+        What a unit booked as backup costs at least, `(items,)`; nothing where None.
 
     Returns
     -------
@@ -298,6 +301,9 @@ def best_awards(
     of = np.repeat(np.arange(len(event.offers)), np.diff(event.first_piece))
     slope = unit[of] + event.factor[of] * event.price
     charge = fixed[of] + event.factor[of] * event.intercept
+    if booking is not None and event.standby is not None:
+        each = np.repeat(booking, np.diff(event.first))[of]
+        slope, charge = slope + each * event.standby.slope, charge + each * event.standby.charge
     n = len(event.items)
     known = np.zeros(0) if near is None else near
     costs, patterns = np.full((n, keep), np.inf), np.zeros((keep, len(event.offers)))

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondsource.arrays import Booleans, Floats
+from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.large.event import Event
 from secondsource.optimise.large.items import best_awards
 
@@ -62,6 +62,8 @@ class Relaxed:
         What engaging each supplier costs after what its multipliers earn, `(suppliers,)`.
     engaged
         Which suppliers it engages.
+    booked
+        Capacity units of each supplier that backups take at least, `(suppliers,)`.
     """
 
     value: float
@@ -69,6 +71,7 @@ class Relaxed:
     quantity: Floats
     reduced: Floats
     engaged: Booleans
+    booked: Floats
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ class Climb:
 def relax(event: Event, at: Multipliers, threads: int = 1, near: Floats | None = None) -> Relaxed:
     """Return the event's relaxation at `at`, faster from the awards `near` of a similar one, `(offers,)`."""
     unit = event.unit + at.capacity[event.supplier] * event.use
-    costs, quantity = best_awards(event, unit, event.fixed + at.engagement, near=near, threads=threads)
+    booking, backup = booking_prices(event, at)
+    fixed = event.fixed + at.engagement
+    costs, quantity = best_awards(event, unit, fixed, near=near, booking=booking, threads=threads)
     earned = np.bincount(event.supplier, weights=at.engagement, minlength=len(event.engagement))
     rent = np.where(
         np.isfinite(event.capacity), at.capacity * np.where(np.isfinite(event.capacity), event.capacity, 0), 0
@@ -93,7 +98,32 @@ def relax(event: Event, at: Multipliers, threads: int = 1, near: Floats | None =
     reduced = event.engagement - rent - earned
     engaged = engage(event, reduced)
     value = float(costs[:, 0].sum() + reduced[engaged].sum())
-    return Relaxed(value, costs[:, 0], quantity[0], reduced, engaged)
+    return Relaxed(value, costs[:, 0], quantity[0], reduced, engaged, _booked(event, quantity[0], backup))
+
+
+def booking_prices(event: Event, at: Multipliers) -> tuple[Floats | None, Integers]:
+    """Return what a unit booked costs at least, by item, and which offer that is, -1 for none; None without backups."""
+    if event.standby is None:
+        return None, np.full(len(event.items), -1)
+    return event.standby.cheapest(len(event.items), at.capacity)
+
+
+def _booked(event: Event, quantity: Floats, backup: Integers) -> Floats:
+    """Capacity that the cheapest backup of each item takes of each supplier, `(suppliers,)`."""
+    suppliers = len(event.engagement)
+    if event.standby is None:
+        return np.zeros(suppliers)
+    of = np.repeat(np.arange(len(event.offers)), np.diff(event.first_piece))
+    held = (event.low <= quantity[of] * (1 + 1e-9)) & (quantity[of] <= event.high * (1 + 1e-9)) & (quantity[of] > 0)
+    lines = np.where(held, event.standby.charge + event.standby.slope * quantity[of], 0.0)
+    units = np.zeros(len(event.offers))
+    np.maximum.at(units, of, lines)
+    item = np.repeat(np.arange(len(event.items)), np.diff(event.first))
+    by_item = np.bincount(item, weights=units, minlength=len(event.items))
+    some = backup >= 0
+    who = backup[some]
+    use = event.standby.use[who] * by_item[some]
+    return np.bincount(event.standby.supplier[who], weights=use, minlength=suppliers).astype(np.float64)
 
 
 def engage(event: Event, reduced: Floats) -> Booleans:
@@ -196,5 +226,5 @@ def _money(event: Event) -> Floats:
 
 def _loads(event: Event, now: Relaxed, capacity: Floats, known: Booleans) -> Floats:
     """By how much each supplier is used beyond what engaging it allows, as a share of its capacity."""
-    used = np.bincount(event.supplier, weights=event.use * now.quantity, minlength=len(capacity))
+    used = now.booked + np.bincount(event.supplier, weights=event.use * now.quantity, minlength=len(capacity))
     return np.asarray(np.where(known, used / capacity - now.engaged, 0.0))

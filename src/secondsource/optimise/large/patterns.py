@@ -17,9 +17,15 @@ import numpy as np
 from secondsource.arrays import Booleans, Floats, Integers, distinct_pairs
 from secondsource.optimise.large.event import Event
 from secondsource.optimise.large.items import best_awards
-from secondsource.optimise.large.multipliers import Multipliers
+from secondsource.optimise.large.multipliers import Multipliers, booking_prices
 from secondsource.solver.highs import Limits, Progress, solve
 from secondsource.solver.program import Program, ProgramBuilder
+
+UNWANTED = 0.3
+"""How much a supplier must be wanted to be worth having for its own sake."""
+OVERLOAD = 4.0
+"""Price of a capacity unit too much, beside what is bought with one, where awards only outline a plan: programs then
+always have a point."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,13 @@ def among(event: Event, kept: Booleans) -> tuple[Event, Integers]:
     item = np.repeat(np.arange(len(event.items)), np.diff(event.first))[own]
     count = np.diff(event.first_piece)
     pieces = np.flatnonzero(np.repeat(kept, count))
+    standby = event.standby
+    if standby is not None:
+        standby = replace(standby, slope=standby.slope[pieces], charge=standby.charge[pieces])
     return (
         replace(
             event,
+            standby=standby,
             first=np.searchsorted(item, np.arange(len(event.items) + 1)),
             offers=event.offers[own],
             supplier=event.supplier[own],
@@ -80,7 +90,9 @@ def cheapest_patterns(event: Event, at: Multipliers, suppliers: Booleans, keep: 
     """Return up to `keep` patterns of each item from the `suppliers`, the cheapest at the multipliers `at`."""
     small, own = among(event, suppliers[event.supplier])
     unit = small.unit + at.capacity[small.supplier] * small.use
-    priced, quantity = best_awards(small, unit, small.fixed + at.engagement[own], keep=keep, threads=threads)
+    booking, _backup = booking_prices(small, at)
+    fixed = small.fixed + at.engagement[own]
+    priced, quantity = best_awards(small, unit, fixed, keep=keep, booking=booking, threads=threads)
     item, rank = np.nonzero(np.isfinite(priced))
     number = np.full(priced.shape, -1)
     number[item, rank] = np.arange(len(item))
@@ -144,11 +156,52 @@ def mix(event: Event, found: Patterns) -> Floats | None:
     return None if solution.x is None else solution.x[picked]
 
 
+def cover(event: Event, wanted: Floats, limits: Limits) -> Booleans | None:
+    """Return suppliers from which every item can be had, as many of those `wanted` as possible, `(suppliers,)`.
+
+    ``Σ_o v_s ≥ least sources`` and ``Σ_o most_o v_s ≥ need`` for each item, ``Σ capacity v ≥ all that items take at
+    least``, no more counted ones than the rule allows. None where there are none, or none were found in time.
+
+    Parameters
+    ----------
+    wanted
+        How much each supplier is wanted, 0..1.
+    """
+    build = ProgramBuilder()
+    suppliers = len(event.engagement)
+    free = (event.engagement <= 0) & ~event.counted
+    chosen = build.add_columns("engaged", suppliers, lower=free, upper=1, whole=True, cost=UNWANTED - wanted)
+    item = np.repeat(np.arange(len(event.items)), np.diff(event.first))
+    most = np.maximum.reduceat(event.high, event.first_piece[:-1])
+    with_item, links, pair = distinct_pairs(item, event.supplier)
+    rows = build.add_rows("sources", len(event.items), lower=event.least_sources)
+    build.add_entries(rows[with_item], chosen[links], 1.0)
+    rows = build.add_rows("need", len(event.items), lower=1.0)
+    share = np.bincount(pair, weights=most / event.need[item], minlength=len(links))
+    build.add_entries(rows[with_item], chosen[links], np.minimum(share, 1.0) * (1 + 1e-9))
+    if np.isfinite(event.capacity).all():
+        least = np.minimum.reduceat(event.use, event.first[:-1]) * event.need
+        (row,) = build.add_rows("capacity", 1, lower=1.0)
+        build.add_entries(np.full(suppliers, row), chosen, event.capacity / max(float(least.sum()), 1e-9))
+    (row,) = build.add_rows("counted", 1, upper=event.most_counted)
+    build.add_entries(np.full(int(event.counted.sum()), row), chosen[event.counted], 1.0)
+    solution = solve(build.build(), limits)
+    return None if solution.x is None else np.asarray(solution.x > 0.5)
+
+
 def of_suppliers(event: Event, engaged: Booleans) -> tuple[Event, Integers]:
     """Return the event of the suppliers `engaged` alone, engagement paid, and which of the offers it has."""
     small, own = among(event, engaged[event.supplier])
     free = np.zeros(len(event.engagement))
     return replace(small, engagement=free, counted=np.zeros(len(free), dtype=np.bool_)), own
+
+
+def overload_price(event: Event) -> float:
+    """Return a price for a capacity unit that is not there, several times what one in use costs to fill."""
+    units = np.repeat(event.need, np.diff(event.first))
+    dearest = np.abs(event.factor * event.price[event.first_piece[:-1]] + event.unit)
+    used = float((units * event.use).sum())
+    return OVERLOAD * max(float((units * dearest).sum()), 1e-9) / used if used > 0 else 1.0
 
 
 def _program(event: Event, found: Patterns) -> tuple[Program, Integers, Integers]:
@@ -171,6 +224,9 @@ def _program(event: Event, found: Patterns) -> tuple[Program, Integers, Integers
     row_of = np.full(len(who), -1)
     row_of[limited] = build.add_rows("capacity", len(limited), upper=0)
     build.add_entries(row_of[limited], engaged[limited], -event.capacity[who[limited]])
+    if event.standby is not None:
+        over = build.add_columns("over", len(limited), cost=overload_price(event), scale=event.capacity[who[limited]])
+        build.add_entries(row_of[limited], over, -1.0)
     some = row_of[place] >= 0
     use = (event.use[found.offer] * found.quantity)[some]
     build.add_entries(row_of[place[some]], picked[found.of[some]], use)

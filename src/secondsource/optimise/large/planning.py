@@ -15,20 +15,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from secondsource.arrays import Booleans, Floats
+from secondsource.optimise.account import account
+from secondsource.optimise.backups import short_of_backups
 from secondsource.optimise.decisions import Decisions, read_point
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame
+from secondsource.optimise.large.bookings import book
 from secondsource.optimise.large.certificate import certify
 from secondsource.optimise.large.event import Event, is_plain
 from secondsource.optimise.large.search import Found, search
 from secondsource.optimise.planning import has_crumbs, leading, thrift
+from secondsource.optimise.verify import broken_promises
 from secondsource.problem.plan import Certificate
 from secondsource.problem.tables import Problem
 from secondsource.solver.highs import Limits, Progress, Solution, solve
 from secondsource.solver.program import Program
 from secondsource.solver.staged import WORTH_IT, solve_in_stages
 
-SEARCHING = 0.35
+SEARCHING = 0.5
 """Share of the time for the search where it cannot plan alone."""
 DRAFT_GAP = 1e-3
 STANDING_BY = 3
@@ -66,7 +70,7 @@ class _Work:
         if solution.x is None or solution.cost is None or (self.cost is not None and solution.cost >= self.cost):
             return
         if not has_crumbs(self.formulation.frame, read_point(self.formulation, solution.x)):
-            self.x, self.cost = solution.x, solution.cost
+            self.x, self.cost, self.searched = solution.x, solution.cost, False
             self.tell(Progress(time.monotonic() - self.began, self.bound, self.cost, None))
 
     def tell(self, now: Progress) -> bool | None:
@@ -94,7 +98,8 @@ def plan_by_items(
     began = time.monotonic()
     formulation = formulate(problem)
     given, plain = formulation.frame, is_plain(formulation.frame)
-    if not given.network.need_max.any() or not given.n_offers:
+    exposed = given.problem.settings.strict and short_of_backups(given).any()
+    if exposed or not given.network.need_max.any() or not given.n_offers:
         return None
     seconds = None if limits.seconds is None else limits.seconds * (1.0 if plain else SEARCHING)
     found = search(given, replace(limits, seconds=seconds), _heard(progress, plain), like)
@@ -106,6 +111,7 @@ def plan_by_items(
     if plain:
         work.x, work.cost, work.searched = _point(formulation, found.event, found.awards), found.cost, True
     else:
+        _outline(work, found, found.awards)
         _draft(work, found, found.awards > 0)
     proved = None
     if not work.is_over():
@@ -126,6 +132,28 @@ def _heard(progress: Told, plain: bool) -> Told:
     if progress is None or plain:
         return progress
     return lambda now: progress(replace(now, best=None, gap=None))
+
+
+def _outline(work: _Work, found: Found, awards: Floats) -> None:
+    """A plan of the awards as they are, with backups booked item by item, where it keeps all rules."""
+    formulation = work.formulation
+    given = formulation.frame
+    units = np.zeros(given.n_offers)
+    units[found.event.offers] = awards
+    engaged = np.zeros(len(given.problem.suppliers), dtype=np.bool_)
+    engaged[given.network.supplier[units > 0]] = True
+    booked = book(given, units, engaged)
+    if booked is None:
+        return
+    x = _point(formulation, found.event, awards)
+    some = formulation.booked != NONE
+    x[formulation.booked[some]] = booked[some]
+    decisions = read_point(formulation, x)
+    costs = account(given.problem, given.links, decisions, given.failures)
+    if has_crumbs(given, decisions) or broken_promises(given.problem, given.links, decisions, costs, given.failures):
+        return
+    work.x, work.cost, work.searched = x, float(costs.total), True
+    work.tell(Progress(time.monotonic() - work.began, None, None, None))
 
 
 def _draft(work: _Work, found: Found, chosen: Booleans) -> None:
@@ -150,7 +178,7 @@ def _draft(work: _Work, found: Found, chosen: Booleans) -> None:
         if work.x is None:
             work.better(solve_in_stages(program, leading(program), limits, work.tell_plans, saving))
         else:
-            work.better(solve(program, limits, work.tell_plans, start=work.x, thrift=saving))
+            work.better(solve(program, limits, work.tell_plans, start=_complete(work), thrift=saving))
 
 
 def _standing_by(formulation: Formulation, engaged: Booleans, count: int) -> Booleans:
@@ -188,16 +216,23 @@ def _whole(work: _Work) -> Solution:
     program, saving = work.formulation.program, thrift(work.formulation)
     if work.x is None or program.whole.sum() < WORTH_IT:  # small ones are solved twice, which a start prevents
         return solve_in_stages(program, leading(program), work.left(), work.tell, saving)
-    held = work.x[work.formulation.awards.quantity] > 0
-    nobody = np.zeros(len(held), dtype=np.bool_)
-    # The point of a search has no values for what follows from the awards: a program with these alone gives them.
-    full = solve(_only(work.formulation, held, nobody), work.left(), thrift=saving) if work.searched else None
-    start = work.x if full is None or full.x is None else full.x
-    found = solve(program, work.left(), work.tell, start=start, thrift=saving)
+    found = solve(program, work.left(), work.tell, start=_complete(work), thrift=saving)
     unproved = found.cost is None or found.bound is None or found.cost - found.bound > work.limits.gap * abs(found.cost)
     if found.outcome == "optimal" and unproved:  # its best point was none, and came out dearer
         return solve_in_stages(program, leading(program), work.left(), work.tell, saving)
     return found
+
+
+def _complete(work: _Work) -> Floats:
+    """The point with the columns that follow from awards and bookings, which a search leaves out."""
+    formulation = work.formulation
+    if work.x is None or not work.searched:
+        return np.zeros(0) if work.x is None else work.x
+    held = work.x[formulation.awards.quantity] > 0
+    booked = (formulation.booked != NONE) & (work.x[formulation.booked] > 0)
+    program = _only(formulation, held, booked)
+    work.better(solve(program, replace(work.left(), gap=1e-3), work.tell_plans, thrift=thrift(formulation)))
+    return work.x
 
 
 def _point(formulation: Formulation, the_event: Event, quantity: Floats) -> Floats:

@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from secondsource.arrays import Booleans, Floats
+from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.frame import Frame
 from secondsource.optimise.large.certificate import multipliers, safe_bound
 from secondsource.optimise.large.event import Event, event
 from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, first_multipliers
-from secondsource.optimise.large.patterns import cheapest_patterns, of_suppliers, pick_suppliers, together
+from secondsource.optimise.large.patterns import cheapest_patterns, cover, of_suppliers, pick_suppliers, together
 from secondsource.optimise.large.settle import cost_of, settle
 from secondsource.problem.plan import Certificate
 from secondsource.solver.highs import Limits, Progress
@@ -34,6 +34,8 @@ class _Effort:
         Patterns that may be chosen beside those that mix.
     gap, seconds
         Where each program stops.
+    picks
+        Whether a program picks the suppliers; else those that the relaxation engages most are taken.
     """
 
     steps: int
@@ -42,10 +44,12 @@ class _Effort:
     choices: int
     gap: float
     seconds: float
+    picks: bool = True
 
 
 ROUNDS = (
-    _Effort(steps=120, aim=0.02, settling=120, choices=60, gap=5e-4, seconds=10.0),
+    _Effort(steps=60, aim=0.02, settling=60, choices=100, gap=5e-3, seconds=8.0, picks=False),
+    _Effort(steps=100, aim=0.01, settling=100, choices=100, gap=5e-4, seconds=10.0),
     _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
     _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
 )
@@ -56,6 +60,8 @@ KEEP, LEAST_KEPT, PATTERNS = 16, 4, 30_000
 SPARE = 12
 """Suppliers, beyond as many as may be engaged, among which a round picks."""
 UNLIKELY = 0.01
+FOR_AWARDS = 0.65
+"""Share of the capacities that the search gives to awards where backups need some too."""
 HOPELESS, FEW_OFFERS = 0.05, 20_000
 """Gap after a round from which the whole program proves more, where no more offers than these make it small enough."""
 
@@ -85,11 +91,16 @@ class _State:
     limits: Limits
     progress: Callable[[Progress], bool | None] | None
     began: float
+    promising: Booleans
     value: float | None = None
     cost: float | None = None
     awards: Floats | None = None
-    promising: Booleans | None = None
+    core: Booleans | None = None
     stopped: bool = False
+
+    def promise(self, offers: Integers) -> None:
+        """Note offers that the best patterns award."""
+        self.promising[offers] = True
 
     @property
     def deadline(self) -> float | None:
@@ -147,7 +158,7 @@ def search(
         Certificate of a plan of a similar problem: its multipliers are where the climb starts.
     """
     the_event = event(frame)
-    state = _State(limits, progress, time.monotonic())
+    state = _State(limits, progress, time.monotonic(), np.zeros(len(the_event.offers), dtype=np.bool_))
     at = first_multipliers(the_event) if like is None else _alike(frame, the_event, like)
     first = ROUNDS[0] if like is None else replace(ROUNDS[0], aim=WARM_AIM)
     for effort in (first, *ROUNDS[1:]):
@@ -166,11 +177,11 @@ def search(
         if state.is_over() or not np.isfinite(top.value):
             break
         _improve(the_event, top, state, effort)
-        if state.is_over() or (state.gap() > HOPELESS and len(the_event.offers) <= FEW_OFFERS):
+        hopeless = state.cost is not None and state.gap() > HOPELESS and len(the_event.offers) <= FEW_OFFERS
+        if state.is_over() or hopeless:
             break
-    promising = np.zeros(len(the_event.offers), dtype=np.bool_) if state.promising is None else state.promising
     bound = safe_bound(frame, the_event, at, limits.threads)
-    return Found(the_event, state.awards, state.cost, at, bound, promising)
+    return Found(the_event, state.awards, state.cost, at, bound, state.promising)
 
 
 def _alike(frame: Frame, the_event: Event, like: Certificate) -> Multipliers:
@@ -187,15 +198,16 @@ def _halfway(state: _State) -> float | None:
 
 def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> None:
     """Look for a better plan: suppliers first, then their awards."""
+    if the_event.standby is not None:
+        the_event = replace(the_event, capacity=FOR_AWARDS * the_event.capacity)
     limits, threads = state.limits, state.limits.threads
     keep = int(np.clip(PATTERNS // len(the_event.items), LEAST_KEPT, KEEP))
-    found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top, SPARE), keep, threads)
     core = _likely(the_event, top, 0)
-    # Patterns of as many suppliers as may win, so that those of all items fit together.
-    found = together(found, cheapest_patterns(the_event, top.multipliers, core, LEAST_KEPT, threads))
-    state.promising = np.zeros(len(the_event.offers), dtype=np.bool_)
-    state.promising[found.offer] = True
-    engaged = pick_suppliers(the_event, found, Limits(effort.gap, state.left(effort.seconds), threads))
+    if not _covers(the_event, core):
+        covering = cover(the_event, top.engaged, Limits(0.01, state.left(effort.seconds), threads))
+        core = covering if covering is not None else state.core if state.core is not None else core
+    state.core = core
+    engaged = _picked(the_event, top, state, effort, keep, core) if effort.picks else core
     if engaged is None:
         engaged = core
     small, own = of_suppliers(the_event, engaged)
@@ -206,13 +218,33 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     if not np.isfinite(lower.value):
         return
     found = cheapest_patterns(small, lower.multipliers, engaged, keep, threads)
-    awards = settle(
-        small, found, Limits(max(limits.gap / 2, effort.gap), state.left(effort.seconds), threads), effort.choices
-    )
+    state.promise(own[found.offer])
+    until = Limits(max(limits.gap / 2, effort.gap), state.left(effort.seconds), threads)
+    awards = settle(small, found, until, effort.choices, loosely=the_event.standby is not None)
     if awards is not None:
         whole = np.zeros(len(the_event.offers))
         whole[own] = awards
         state.plan(whole, cost_of(the_event, whole))
+
+
+def _picked(the_event: Event, top: Climb, state: _State, effort: _Effort, keep: int, core: Booleans) -> Booleans | None:
+    """The suppliers that a program over the best patterns engages; None where it finds none in time."""
+    threads = state.limits.threads
+    found = cheapest_patterns(the_event, top.multipliers, _likely(the_event, top, SPARE), keep, threads)
+    # Patterns of as many suppliers as may win, so that those of all items fit together.
+    found = together(found, cheapest_patterns(the_event, top.multipliers, core, LEAST_KEPT, threads))
+    state.promise(found.offer)
+    return pick_suppliers(the_event, found, Limits(effort.gap, state.left(effort.seconds), threads))
+
+
+def _covers(the_event: Event, suppliers: Booleans) -> bool:
+    """Whether the suppliers offer enough of every item."""
+    item = np.repeat(np.arange(len(the_event.items)), np.diff(the_event.first))
+    most = np.maximum.reduceat(the_event.high, the_event.first_piece[:-1])
+    has = suppliers[the_event.supplier]
+    count = np.bincount(item, weights=has, minlength=len(the_event.items))
+    units = np.bincount(item, weights=most * has, minlength=len(the_event.items))
+    return bool((count >= the_event.least_sources).all() and (units >= the_event.need * (1 - 1e-9)).all())
 
 
 def _likely(the_event: Event, top: Climb, spare: int) -> Booleans:

@@ -12,22 +12,24 @@ The others keep their pattern, and the program chooses for those that mix, and f
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.frame import SHORT_OF
 from secondsource.optimise.large.event import Event
-from secondsource.optimise.large.patterns import Patterns, in_order, mix
+from secondsource.optimise.large.patterns import Patterns, in_order, mix, overload_price
 from secondsource.solver.highs import Limits, solve
 from secondsource.solver.program import Program, ProgramBuilder
 
-WIDER = 8
-"""How many times more choices there are where the first do not fit together."""
+WIDER, LEAST_MORE = 8, 400
+"""How many times more choices there are where the first do not fit together, and how many at least."""
 MIXED = 1e-6
 """Share of an item's patterns below which one is not mixed in."""
 
 
-def settle(event: Event, found: Patterns, limits: Limits, choices: int) -> Floats | None:
+def settle(event: Event, found: Patterns, limits: Limits, choices: int, *, loosely: bool = False) -> Floats | None:
     """Return the awards of a good plan made of the patterns, their quantities moved, `(offers,)`; None without one.
 
     Parameters
@@ -35,19 +37,43 @@ def settle(event: Event, found: Patterns, limits: Limits, choices: int) -> Float
     choices
         How many patterns the program may choose from beside those that the mixing linear program uses, the next in
         regret; more where they do not fit together.
+    loosely
+        Return awards that overload capacities a little, where none are found that do not.
     """
+    found = found.among(_possible(event, found))
+    if len(np.unique(found.item)) < len(event.items):
+        return None
     shares = mix(event, found)
     if shares is None:
         return None
     mixing = np.zeros(len(event.items), dtype=np.bool_)
     mixing[found.item[(shares > MIXED) & (shares < 1 - MIXED)]] = True
     wanted = mixing[found.item] | (shares > MIXED)
+    began, near = time.monotonic(), None
     while True:
         kept = wanted | _close_calls(found, choices)
         awards = _choose(event, found.among(kept), limits)
-        if awards is not None or choices >= len(found.item):
-            return awards
-        choices *= WIDER
+        if awards is not None and not fits(event, awards):
+            near, awards = awards, None
+        late = limits.seconds is not None and time.monotonic() - began > limits.seconds
+        if awards is not None or late or choices >= len(found.item):
+            return near if awards is None and loosely else awards
+        choices = max(WIDER * choices, LEAST_MORE)
+
+
+def _possible(event: Event, found: Patterns) -> Booleans:
+    """Patterns whose pieces, short of dearer ones, still add up to the need, `(patterns,)`."""
+    piece, high = pieces_of(event, found.offer, found.quantity)
+    most = np.bincount(found.of, weights=high, minlength=len(found.item))
+    least = np.bincount(found.of, weights=event.low[piece], minlength=len(found.item))
+    need = event.need[found.item]
+    return np.asarray((least <= need * (1 + 1e-12)) & (most >= need * (1 - 1e-12)))
+
+
+def fits(event: Event, awards: Floats) -> bool:
+    """Return whether awards keep the capacities, to rounding."""
+    load = np.bincount(event.supplier, weights=event.use * awards, minlength=len(event.capacity))
+    return bool((load <= event.capacity * (1 + 1e-9) + 1e-9).all())
 
 
 def _choose(event: Event, found: Patterns, limits: Limits) -> Floats | None:
@@ -117,6 +143,9 @@ def _program(event: Event, found: Patterns) -> tuple[Program, Integers, Integers
     who, place = np.unique(supplier[limited], return_inverse=True)
     rows = build.add_rows("capacity", len(who), upper=event.capacity[who])
     build.add_entries(rows[place], quantity[limited], event.use[offer[limited]])
+    if event.standby is not None:
+        over = build.add_columns("over", len(who), cost=overload_price(event), scale=event.capacity[who])
+        build.add_entries(rows, over, -1.0)
     return build.build(), picked, quantity
 
 

@@ -87,7 +87,11 @@ def install(api: NinjaAPI) -> None:
     def suspicious(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(413 if type(error).__name__ == "RequestDataTooBig" else 400)
 
+    def too_deep(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(400, "the body is nested too deeply")
+
     api.add_exception_handler(Problem, problem)
+    api.add_exception_handler(RecursionError, too_deep)
     api.add_exception_handler(ValidationError, invalid)
     api.add_exception_handler(AuthenticationError, refused)
     api.add_exception_handler(HttpError, failed)

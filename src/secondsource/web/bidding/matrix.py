@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from secondsource.errors import InvalidInput
 from secondsource.language import _, plural
 from secondsource.web.bidding import access, bid, clock, comparing, envelope, letters, offers, preparing
-from secondsource.web.bidding.models import Event, Letter
+from secondsource.web.bidding.models import Event, Invitation, Letter
 from secondsource.web.bidding.preparing import Impossible
 from secondsource.web.people.access import acting
 from secondsource.web.planning import tables
@@ -39,10 +39,24 @@ def _shown(request: HttpRequest, ours: Event, template: str, more: dict[str, obj
         "fields": bid.FIELDS,
         "defaults": bid.Offer(0, 0, Decimal(0)),
         "round": preparing.current_round(ours),
+        "others": _others(ours),
+        "flaws": list(envelope.flaws(ours)),
         "plans": letters.plans_of(ours) if ours.state == "open" else [],
         "today": clock.now().date(),
     }
     return render(request, template, {**content, **more})
+
+
+def _others(ours: Event) -> list[tuple[Invitation, envelope.Receipt]]:
+    """What came too late or was withdrawn, for the record."""
+    names = {each.pk: each for each in Invitation.objects.filter(event=ours).select_related("supplier")}
+    rounds = [each for each in ours.rounds.all() if each.opened_at is not None]
+    return [
+        (names[each.invitation_id], each.receipt)
+        for round in rounds
+        for each in envelope.opened(round)
+        if each.receipt.kind != envelope.BID
+    ]
 
 
 def line(request: HttpRequest, event: int, line: int) -> HttpResponse:

@@ -23,7 +23,7 @@ CHECKOUT = Path(__file__).parent.parent
 TUTORIAL = CHECKOUT / "docs" / "tutorial.md"
 GUIDES = [CHECKOUT / "docs" / "how-to" / f"{name}.md" for name in (
     "make-or-buy", "backups", "failure-table", "rule-removed", "dictate-terms", "currencies", "csv-json", "library",
-    "strange-workbook", "read-the-report", "studies",
+    "what-can-go-wrong", "strange-workbook", "read-the-report", "studies",
 )] + [CHECKOUT / "docs" / "reference" / "library.md"]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from secondsource.advice.reliability import reliability
 from secondsource.errors import InvalidInput
 from secondsource.problem.histories import Histories, histories_from_rows
 from secondsource.risk.backtest import HALF_LIVES, backtest, choose_half_life
@@ -145,6 +146,23 @@ def test_kaplan_and_meier_by_hand() -> None:
     assert curve.lasting == pytest.approx([0.8, 0.6, 0.3])
     assert curve.mean() == pytest.approx(2 * 1 + 1 * 0.8 + 2 * 0.6 + 3 * 0.3)
     assert (curve.quantile(0.5), curve.quantile(0.9)) == (5.0, None)
+
+
+def test_delays_and_times_to_failure_are_told_with_what_is_not_over_yet() -> None:
+    contracts = [
+        contract("broke", start=ago(400), ended=ago(200), outcome="terminated", resumed=ago(150)),
+        contract("runs", start=ago(300)),
+        contract("done", start=ago(700), ended=ago(300), outcome="completed"),
+    ]
+    deliveries = [
+        {"delivery": "late", "contract": "done", "due": ago(400), "delivered": ago(390)},
+        {"delivery": "never", "contract": "runs", "due": ago(20)},
+    ]
+    answer = reliability(histories_from_rows({"contracts": contracts, "deliveries": deliveries}, TODAY))
+    # One of three broke after 200 days; the others had lasted longer. One came 10 days late, one is 20 days overdue.
+    assert dict(answer.unbroken) == {182: 1.0, 365: pytest.approx(2 / 3)}
+    assert dict(answer.later) == {0: 1.0, 7: 1.0, 14: 0.5}
+    assert dict(answer.waiting) == {30: 1.0}
 
 
 @pytest.mark.parametrize(

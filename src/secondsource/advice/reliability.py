@@ -11,6 +11,7 @@ from secondsource.problem.histories import Histories
 from secondsource.problem.tables import Problem
 from secondsource.risk.backtest import Backtest, backtest, choose_half_life
 from secondsource.risk.reliability import Reliability, score
+from secondsource.risk.survival import Curve
 
 DIGITS = Decimal("0.000001")
 
@@ -25,6 +26,9 @@ class ReliabilityAnswer:
         After which a record counts half; infinite for no decay.
     backtest
         None where there is nothing before the last year, or nothing in it.
+    later, unbroken, waiting
+        Pairs of days and a share, over all suppliers, what is not over yet counted until today: deliveries later than
+        so many days; contracts not terminated after so many; terminations after which nobody has delivered yet.
     """
 
     as_of: str
@@ -32,6 +36,9 @@ class ReliabilityAnswer:
     half_life_days: float
     suppliers: tuple[Reliability, ...]
     backtest: Backtest | None
+    later: tuple[tuple[int, float], ...] = ()
+    unbroken: tuple[tuple[int, float], ...] = ()
+    waiting: tuple[tuple[int, float], ...] = ()
     warnings: tuple[Message, ...] = ()
 
 
@@ -53,7 +60,15 @@ def reliability(
         half_life_days=days,
         suppliers=scores.suppliers,
         backtest=backtest(histories, half_life=days),
+        later=_beyond(scores.delay, (0, 7, 14, 30, 60)),
+        unbroken=_beyond(scores.lasting, (182, 365, 730, 1095)),
+        waiting=_beyond(scores.recovery, (30, 60, 90, 180)),
     )
+
+
+def _beyond(curve: Curve, days: tuple[int, ...]) -> tuple[tuple[int, float], ...]:
+    """The share that lasts longer than some times, as far as it was seen."""
+    return tuple((day, curve.beyond(day)) for day in days if day <= curve.longest)
 
 
 def informed(problem: Problem, answer: ReliabilityAnswer) -> tuple[Problem, tuple[Message, ...]]:

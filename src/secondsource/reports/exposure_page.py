@@ -88,16 +88,17 @@ def _days(value: float) -> Words:
 def _groups(answer: Exposures, names: Names, unit: Unit) -> Listing:
     worth = {each.item: each.worth for each in answer.sources}
     rows: list[tuple[Cell, ...]] = []
+    tells_what = len({item for each in answer.groups for item, _units in each.missing}) > 1
     for each in answer.groups:
         hurting = [item for item in each.items if item.impact > 0]
-        stops = several([names.item(item) for item, _units in each.missing], 2) if each.missing else ""
+        stopped = several([names.item(item) for item, _units in each.missing], 2) if each.missing else ""
         because = several([names.item(item.item) for item in hurting], 3)
         second = worth.get(hurting[0].item) if hurting else None
         who = _named(each, names)
         rows.append(
             (
                 Marked(who) if each.missing and each.index > 0.5 else who,
-                stops or _("nothing"),
+                *([stopped or _("nothing")] if tells_what else []),
                 because,
                 _days(each.recover_days),
                 _days(each.survive_days),
@@ -121,7 +122,7 @@ def _groups(answer: Exposures, names: Names, unit: Unit) -> Listing:
         ),
         (
             Column(_("Supplier")),
-            Column(_("Stops")),
+            *((Column(_("Stops")),) if tells_what else ()),
             Column(_("For want of")),
             Column(_("Out for, days"), "quantity"),
             Column(_("We survive, days"), "quantity"),
@@ -134,7 +135,7 @@ def _groups(answer: Exposures, names: Names, unit: Unit) -> Listing:
         tuple(rows),
         _("No supplier of the plan may fail."),
         charts.amounts(bars),
-        (0, 2, 3, 4, 5, 9),
+        (0, 2, 3, 4, 5, 9) if tells_what else (0, 1, 2, 3, 4, 8),
     )
 
 

@@ -34,7 +34,7 @@ def reliability_page(answer: ReliabilityAnswer, title: str, version: str = "") -
         tone="warn" if unscored or not scored else "good",
         verdict=verdict,
         facts=_facts(answer, scored),
-        listings=(_ranking(answer), _failing(answer), _periods(answer), _evidence(answer)),
+        listings=(_ranking(answer), _failing(answer), _over_time(answer), _periods(answer), _evidence(answer)),
         notes=_notes(answer),
         unit=Unit("", 1, 2),
         plan=Plan(status="optimal", currency="", as_of=answer.as_of, version=version),
@@ -155,6 +155,22 @@ def _failing(answer: ReliabilityAnswer) -> Listing:
         tuple(rows),
         _("There is no history."),
         brief=(0, 1, 2, 3),
+    )
+
+
+def _over_time(answer: ReliabilityAnswer) -> Listing:
+    told = (
+        (_("deliveries that come later than"), answer.later),
+        (_("contracts not terminated after"), answer.unbroken),
+        (_("terminations after which nobody has delivered for"), answer.waiting),
+    )
+    rows = [(what, days, Decimal(repr(share))) for what, pairs in told for days, share in pairs]
+    return Listing(
+        _("Over time, all suppliers together"),
+        _("By Kaplan and Meier: what is not over yet counts until today, and never as ended."),
+        (Column(_("Share of")), Column(_("Days"), "quantity"), Column(_("Share"), "percent")),
+        tuple(rows),
+        _("There is no history."),
     )
 
 

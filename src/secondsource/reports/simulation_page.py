@@ -20,7 +20,7 @@ def simulation_page(answer: Simulation, problem: Problem, title: str) -> Page:
     plan, names = answer.plan, names_of(problem)
     unit = unit_of(plan.cost or ZERO, plan.currency)
     idle = [each for each in answer.backups if _verdict_kind(each) == "idle"]
-    verdict: Words = _("Every backup takes something out of the losses.")
+    verdict: Words = _("No backup is paid for nothing.")
     if not answer.backups:
         verdict = _("No backup is judged here.")
     elif idle:
@@ -134,7 +134,7 @@ def _backups(answer: Simulation, names: Names, unit: Unit) -> Listing:
         instead: Words = _("nobody: unprotected") if each.unprotected is not None else _("the others that are booked")
         if each.replaced_by:
             instead = several([names.supplier(name) for name in each.replaced_by], 3)
-        label = f"{names.item(each.item)}: {names.supplier(each.supplier)}"
+        label = f"{names.supplier(each.supplier)}: {names.item(each.item)}"
         rows.append(
             (
                 names.item(each.item),

@@ -16,6 +16,7 @@ import re
 import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
+import flatterer
 import pymorphy3
 
 from secondsource.market import bridge, index
@@ -73,6 +75,26 @@ def flattening(folder: Path, releases: int) -> None:
     seconds = time.perf_counter() - started
     speed = f"{size / seconds:.0f} MB/s, {peak():.2f} GB"
     print(f"flatten: {size:.0f} MB, {counts['parties']} parties in {seconds:.1f} s: {speed}")
+    peers(path, size)
+
+
+def peers(path: Path, size: float) -> None:
+    """Print how fast other programs read the same file: flatterer to all its tables, ocdskit (whose
+    compiling asks the network for a schema) only reading and writing it.
+    """
+    started = time.perf_counter()
+    flatterer.flatten(str(path), str(path.parent / "flatterer"), ndjson=True, force=True)
+    print(f"flatterer, to all tables: {size / (time.perf_counter() - started):.0f} MB/s")
+    tenth = path.with_name("tenth.jsonl")
+    with path.open("rb") as whole, tenth.open("wb") as part:
+        part.writelines(itertools.islice(whole, int(size) * 10))
+    command = [str(Path(sys.executable).with_name("ocdskit")), "echo"]
+    started = time.perf_counter()
+    with tenth.open("rb") as given, path.with_name("echoed.jsonl").open("wb") as echoed:
+        done = subprocess.run(command, stdin=given, stdout=echoed, stderr=subprocess.PIPE)
+    rate = tenth.stat().st_size / 1e6 / (time.perf_counter() - started)
+    said = f"{rate:.1f} MB/s" if not done.returncode else f"failed: {done.stderr.decode()[-200:].strip()}"
+    print(f"ocdskit echo, {tenth.stat().st_size / 1e6:.0f} MB of it: {said}")
 
 
 def mentions(count: int) -> tuple[list[Mention], dict[str, int]]:

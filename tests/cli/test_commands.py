@@ -237,7 +237,12 @@ def worked(pid: int) -> float:
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_ctrl_c_stops_a_solve_at_once(quiet: list[str], tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [*PROGRAM, "plan", hard(tmp_path), *quiet], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*PROGRAM, "plan", hard(tmp_path), *quiet],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell starts what runs in the background deaf to Ctrl-C, and its children with it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
         # A busy machine takes its time to import: what counts is how long the process itself has worked.

@@ -35,6 +35,9 @@ Method = Literal["whole", "items"]
 """How the best plan is sought: by one program for the whole problem, or item by item at multipliers (`large`)."""
 LARGE = 4000
 """Offers from which a problem whose shape allows it is planned item by item."""
+DENSE, DENSE_AND_LARGE = 40, 20_000
+"""Up to so many offers, problems of more offers an item than the first go to the whole program: an item's patterns are
+then too many to list, and the program is not too large to solve."""
 LEADING = ("engaged", "awarded", "counted", "rebate", "package")
 """Families of columns that decide most of the others."""
 CENT = Fraction(1, 100)
@@ -145,7 +148,7 @@ def _by_items(
     like: Plan | None,
 ) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
-    if method == "whole" or (method is None and len(problem.offers) < LARGE):
+    if method == "whole" or (method is None and not _is_for_items(problem)):
         return None
     if not is_event(frame(problem)):
         return None
@@ -153,6 +156,12 @@ def _by_items(
     from secondsource.optimise.large.planning import plan_by_items
 
     return plan_by_items(problem, limits, progress, None if like is None else like.certificate)
+
+
+def _is_for_items(problem: Problem) -> bool:
+    """Whether a problem has so many offers, and so few of them an item, that it is searched item by item."""
+    offers = len(problem.offers)
+    return offers >= LARGE and (offers > DENSE_AND_LARGE or offers <= DENSE * len(problem.items))
 
 
 def _left(limits: Limits, began: float) -> Limits:

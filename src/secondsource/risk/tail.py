@@ -48,7 +48,7 @@ def tail_error(ordered: Floats, level: float) -> float:
 def exact_tail(losses: Floats, probabilities: Floats, level: float) -> tuple[float, float]:
     """Return value at risk and tail mean of a discrete distribution, `(outcomes,)` each.
 
-    >>> exact_tail(np.array([0.0, 100.0]), np.array([0.95, 0.05]), 0.9)
+    >>> exact_tail(np.array([0.0, 100.0]), np.array([0.875, 0.125]), 0.75)
     (0.0, 50.0)
     """
     order = np.argsort(losses, kind="stable")

@@ -99,7 +99,8 @@ def plan_by_items(
     formulation = formulate(problem)
     given, plain = formulation.frame, is_plain(formulation.frame)
     exposed = given.problem.settings.strict and short_of_backups(given).any()
-    if exposed or not given.network.need_max.any() or not given.n_offers:
+    net = given.network
+    if exposed or not (net.awardable & (net.need_max[net.item] > 0)).any():  # nothing that could be awarded
         return None
     seconds = None if limits.seconds is None else limits.seconds * (1.0 if plain else SEARCHING)
     found = search(given, replace(limits, seconds=seconds), _heard(progress, plain), like)

@@ -186,13 +186,12 @@ def _covers(stated: Sequence[Booking], true: Sequence[Booking]) -> Iterator[Mess
 
 def _exposures(frame: Frame, decisions: Decisions, book: Account, claimed: Plan) -> Iterator[Message]:
     stated = {(exposure.item, exposure.supplier) for exposure in claimed.exposures}
-    true = {(exposure.item, exposure.supplier) for exposure in describe.exposures(frame, decisions, book)}
-    for item, supplier in sorted(true - stated):
+    true = {(row.item, row.supplier): row.quantity for row in describe.exposures(frame, decisions, book)}
+    for item, supplier in sorted(true.keys() - stated):
         yield _("the plan does not say that {supplier} is an exposure of {item}", supplier=supplier, item=item)
-    quantities = {(row.item, row.supplier): row.quantity for row in describe.exposures(frame, decisions, book)}
     for row in claimed.exposures:
         if (row.item, row.supplier) in true:
             name = f"exposures {row.item}, {row.supplier}"
-            yield from _differing(name, "quantity", row.quantity, quantities[row.item, row.supplier])
-    for item, supplier in sorted(stated - true):
+            yield from _differing(name, "quantity", row.quantity, true[row.item, row.supplier])
+    for item, supplier in sorted(stated - true.keys()):
         yield _("{supplier} is no exposure of {item}", supplier=supplier, item=item)

@@ -29,7 +29,10 @@ NEEDS = {
     ],
     # 2 desks of 1,800 hours take two of the four testers; the labour market gives one more, after six months.
     "roles": [
-        {"supplier": "home", "role": "tester", "hourly_wage": "50", "in_hand": "4", "max_hires": "1", "ramp_months": "6"},
+        {
+            "supplier": "home", "role": "tester", "hourly_wage": "50", "in_hand": "4", "max_hires": "1",
+            "ramp_months": "6",
+        },
         {"supplier": "bureau", "role": "tester", "hourly_wage": "90", "in_hand": "50"},
     ],
     "staffing": [{"offer": "h", "role": "tester", "hours": "1800"}],
@@ -39,7 +42,7 @@ NEEDS = {
 @pytest.fixture
 def desks(world: World) -> Project:
     """A project whose plan takes two of four own testers."""
-    project = begin(world.team, "Desks", world.people["alice"])
+    project: Project = begin(world.team, "Desks", world.people["alice"])
     tables.replace_tables(project, NEEDS, world.people["alice"], _("x"), base=None)
     world.client("alice").post(f"/scenarios/{project.scenarios.get().pk}/solve/")
     work()
@@ -58,13 +61,17 @@ def verdict(world: World, asked: Request, today: date = DAY) -> staff.Verdict:
     return found
 
 
+def figures(found: staff.Verdict, *names: str) -> list[float]:
+    return [float(getattr(found, name)) for name in names]
+
+
 def test_people_in_hand_less_those_that_the_plan_takes_are_held_against_what_is_asked(
     world: World, desks: Project
 ) -> None:
     enough = verdict(world, ask(world, amount="2"))
-    assert (enough.in_hand, enough.taken, enough.free, enough.short) == (4, 2, 2, 0) and enough.suffices
+    assert figures(enough, "in_hand", "taken", "free", "short") == [4, 2, 2, 0] and enough.suffices
     too_many = verdict(world, ask(world, amount="3,5"))
-    assert (too_many.free, too_many.short) == (2, Decimal("1.5")) and not too_many.suffices
+    assert figures(too_many, "free", "short") == [2, 1.5] and not too_many.suffices
     page = world.client("alice").get(f"/requests/{Request.objects.latest('pk').pk}/").content.decode()
     assert "No: 1.5 tester are missing, 3.5 are asked for." in page
     assert "Desks: 4 in hand, 2 taken by the newest plan, 0 promised to other requests: 2 free." in page
@@ -94,7 +101,7 @@ def test_hiring_counts_as_far_as_the_labour_market_goes_and_in_time(world: World
 
 def test_a_plan_that_ends_before_the_work_begins_takes_nobody_from_it(world: World, desks: Project) -> None:
     found = verdict(world, ask(world, amount="4", needed_from="2027-12-01"))
-    assert (found.taken, found.free, found.short) == (0, 4, 0)
+    assert figures(found, "taken", "free", "short") == [0, 4, 0]
     assert "23 November 2027" in str(found.remarks[0])
 
 
@@ -103,7 +110,7 @@ def test_what_is_promised_to_others_is_not_free_until_a_plan_has_seen_it(world: 
     alice = world.client("alice")
     alice.post(f"/requests/{first.pk}/answer/", {"project": desks.pk, "item": "night", "demand": "1"})
     found = verdict(world, second)
-    assert (found.promised, found.free, found.short) == (1, 1, 1)
+    assert figures(found, "promised", "free", "short") == [1, 1, 1]
     desks.refresh_from_db()
     offer = {"offer": "n", "item": "night", "supplier": "home", "unit_price": "0"}
     offers = [*tables.read_table(desks.head, "offers"), offer]
@@ -114,7 +121,7 @@ def test_what_is_promised_to_others_is_not_free_until_a_plan_has_seen_it(world: 
     alice.post(f"/scenarios/{desks.scenarios.get().pk}/solve/")
     work()
     found = verdict(world, second)
-    assert (found.taken, found.promised, found.free) == (3, 0, 1)
+    assert figures(found, "taken", "promised", "free") == [3, 0, 1]
 
 
 def test_without_a_plan_or_a_role_the_page_says_what_is_missing(world: World, desks: Project) -> None:
@@ -133,9 +140,7 @@ def test_without_a_plan_or_a_role_the_page_says_what_is_missing(world: World, de
     assert "None of our own people is called welder" in alice.get(f"/requests/{other.pk}/").content.decode()
 
 
-def test_a_buyer_says_how_much_is_asked_and_each_field_is_refused_with_its_reason(
-    world: World, desks: Project
-) -> None:
+def test_a_buyer_says_how_much_is_asked_and_each_field_is_refused_with_its_reason(world: World, desks: Project) -> None:
     alice = world.client("alice")
     asked = Request.objects.create(team=world.team, what="people for tests")
     where = f"/requests/{asked.pk}/measure/"

@@ -64,7 +64,7 @@ def database() -> Iterator[str]:
 def test_the_workspace_holds_on_postgresql(database: str, files: tuple[str, ...]) -> None:
     environment = {**os.environ, "DATABASE_URL": database}
     paths = [str(CHECKOUT / "tests" / "web" / name) for name in files]
-    # The kills of workers have a database of their own; they follow below. How wide a page is does not hang on the rows.
+    # Kills of workers have a database of their own and follow below; how wide a page is does not hang on the database.
     left_out = "not killed and not wider and not axe"
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", left_out, *paths]
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)

@@ -91,12 +91,9 @@ def own_people(team: Team) -> list[OwnPeople]:
     newest = dict(base.values_list("project").annotate(Max("pk")).order_by())
     solves = {each.project_id: each for each in Solve.objects.filter(pk__in=newest.values()).defer("plan", "texts")}
     promised = list(Request.objects.filter(team=team, state="planned").exclude(role="").exclude(amount_micro=None))
-    return [
-        each
-        for project in projects
-        if project.head_id is not None
-        for each in _of_project(project, solves.get(project.pk), [ask for ask in promised if ask.project_id == project.pk])
-    ]  # fmt: skip
+    by_project = {project.pk: [ask for ask in promised if ask.project_id == project.pk] for project in projects}
+    there = [project for project in projects if project.head_id is not None]
+    return [each for project in there for each in _of_project(project, solves.get(project.pk), by_project[project.pk])]
 
 
 def _of_project(project: Project, solve: Solve | None, promised: Sequence[Request]) -> Iterable[OwnPeople]:

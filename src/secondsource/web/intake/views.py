@@ -57,7 +57,9 @@ def _measured(request: HttpRequest) -> dict[str, Any] | None:
     """How much of what role, and when, as the form says; None, and says why, where that holds no sense."""
     texts = {name: request.POST.get(name, "").strip() for name in ("amount", "needed_from", "needed_until")}
     try:
-        days = {name: date.fromisoformat(texts[name]) if texts[name] else None for name in ("needed_from", "needed_until")}
+        days = {
+            name: date.fromisoformat(texts[name]) if texts[name] else None for name in ("needed_from", "needed_until")
+        }
     except ValueError:
         messages.error(request, str(_("A day is written as in 2027-05-01.")))
         return None

@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0001_initial'),
+        ("intake", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='request',
-            name='amount_micro',
+            model_name="request",
+            name="amount_micro",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='request',
-            name='measure',
-            field=models.CharField(choices=[('people', 'people'), ('hours', 'hours')], default='people', max_length=10),
+            model_name="request",
+            name="measure",
+            field=models.CharField(choices=[("people", "people"), ("hours", "hours")], default="people", max_length=10),
         ),
         migrations.AddField(
-            model_name='request',
-            name='needed_until',
+            model_name="request",
+            name="needed_until",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='request',
-            name='role',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="request",
+            name="role",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
     ]

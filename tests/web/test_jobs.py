@@ -119,7 +119,7 @@ import secondsource.web.demo as demo
 demo.PROJECTS = {"first-steps": "First steps"}
 fill(Path(sys.argv[1]), {name: "x" * 12 for name in demo.PEOPLE})
 from secondsource.web.planning.projects import queue
-project = Project.objects.get()
+project = Project.objects.get(name="First steps")
 for number in range(int(sys.argv[2]) - Job.objects.count()):
     queue(project, project.scenarios.get(), None)
 """

@@ -88,6 +88,10 @@ def assign(cost: Any, weight: Any, most: Any, capacity: Any) -> Any:
         return np.inf, x, price
     room, length, by = np.zeros(k), np.full((k, k), np.inf), np.full((k, k), -1)
     far, following = np.zeros(k), np.full(k, -1)
+    whole = True
+    for s in range(k):
+        for i in range(n):
+            whole = whole and (most[s, i] >= 1.0 or most[s, i] <= 0.0)
     slack = 1e-12 * (1.0 + weight.sum())
     for s in range(k):
         room[s] = capacity[s] - load[s]
@@ -124,14 +128,21 @@ def assign(cost: Any, weight: Any, most: Any, capacity: Any) -> Any:
             x[s, i] = x[s, i] - share if x[s, i] - share > NOTHING else 0.0
             x[t, i] = x[t, i] + share if x[t, i] + share < most[t, i] - NOTHING else most[t, i]
             s = t
-        s = over
-        while s >= 0:
-            _arcs(s, cost, weight, most, x, length, by)
-            s = following[s]
-    total = 0.0
+        if whole:
+            s = over
+            while s >= 0:
+                _arcs(s, cost, weight, most, x, length, by)
+                s = following[s]
+        else:  # an item that reached its most somewhere can no longer move there from anywhere
+            for t in range(k):
+                _arcs(t, cost, weight, most, x, length, by)
+    total, dearest = 0.0, 0.0
+    for s in range(k):
+        if far[s] < np.inf:
+            dearest = max(dearest, far[s])
     for s in range(k):
         if far[s] == np.inf:  # nothing can leave it: its capacity may cost anything
-            far[s] = 0.0
+            far[s] = dearest
     for i in range(n):
         price[i] = -np.inf
         for s in range(k):

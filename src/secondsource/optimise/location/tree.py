@@ -125,7 +125,7 @@ class _Tree:
         fractional = np.abs(often - 0.5) < 0.49
         if value < self.cut:
             self.plans(state, reduced, often)
-            if root and not value >= self.cut:
+            if root and value < self.cut:
                 self.improve()
                 value, price, reduced, often = self.climb(kernel, price, root)
         if value >= self.cut or not np.isfinite(value):
@@ -169,7 +169,7 @@ class _Tree:
             used = (self.best.shares > 1e-9).any(axis=1)
             load = (self.best.shares * self.what.weight).sum(axis=1)
             dear = np.where(used, self.what.fixed / np.maximum(load, 1e-12), -np.inf)
-            used[int(np.argmax(dear))] = False
+            used[np.argsort(-dear)[: max(1, int(used.sum()) // 5)]] = False
             cost, _price = self.settle(used)
             if cost > self.best.cost:
                 break

@@ -217,8 +217,12 @@ class _Entry:
 
 def _certificate(entry: _Entry) -> Certificate:
     capacity, engagement = (_floats(entry.numbers(name)) for name in ("capacity", "engagement"))
-    needs = entry.parts("needs", lambda prices: {name: float(prices.number(name)) for name in prices.values}, optional=True)
+    needs = entry.parts("needs", _prices, optional=True)
     return Certificate(capacity, engagement, needs, entry.parts("tree", _branch, optional=True))
+
+
+def _prices(entry: _Entry) -> Mapping[str, float]:
+    return {name: float(entry.number(name)) for name in entry.values}
 
 
 def _floats(prices: Mapping[str, Decimal]) -> Mapping[str, float]:

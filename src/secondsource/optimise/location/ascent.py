@@ -151,9 +151,7 @@ def reduced_costs(
     for s in range(len(fixed)):
         reduced[s] = np.inf
         if state[s] != CLOSED:
-            reduced[s] = fixed[s] + _knapsack(
-                cost[s], weight, most[s], capacity[s], price, x[s], ratio, index
-            )
+            reduced[s] = fixed[s] + _knapsack(cost[s], weight, most[s], capacity[s], price, x[s], ratio, index)
 
 
 @numba.njit(cache=True, nogil=True)

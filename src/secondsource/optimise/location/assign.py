@@ -19,8 +19,8 @@ NOTHING = 1e-11
 
 
 @numba.njit(cache=True, nogil=True)
-def _fill(cost: Any, weight: Any, most: Any, x: Any, load: Any) -> bool:
-    """Give every item to its cheapest suppliers, up to their most; False where they leave some over."""
+def _fill(cost: Any, weight: Any, most: Any, x: Any, load: Any, price: Any, money: Any) -> bool:
+    """Give every item to its cheapest suppliers, up to their most; False, and a price, where they leave some over."""
     k, n = cost.shape
     for i in range(n):
         left = 1.0
@@ -30,6 +30,7 @@ def _fill(cost: Any, weight: Any, most: Any, x: Any, load: Any) -> bool:
                 if x[s, i] < most[s, i] and (best < 0 or cost[s, i] < cost[best, i]):
                     best = s
             if best < 0:
+                price[i] = money / left
                 return False
             share = min(left, most[best, i] - x[best, i])
             x[best, i] += share if share < left or most[best, i] < 1.0 else left
@@ -77,14 +78,50 @@ def _ways(length: Any, room: Any, far: Any, following: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def assign(cost: Any, weight: Any, most: Any, capacity: Any) -> Any:
+def _full(length: Any, far: Any) -> None:
+    """Price the capacity of suppliers from whom nothing can move on: dear, and in step with one another."""
+    k = len(far)
+    free, own, following = np.zeros(k), np.zeros(k), np.full(k, -1)
+    dearest = 0.0
+    for s in range(k):
+        free[s] = 1.0 if far[s] == np.inf else 0.0
+        for t in range(k):
+            if length[s, t] < np.inf:
+                dearest += abs(length[s, t])
+    if free.sum() == 0.0:
+        return
+    _ways(length, free, own, following)
+    for s in range(k):
+        if free[s] > 0.0:
+            far[s] = own[s] + dearest
+
+
+@numba.njit(cache=True, nogil=True)
+def _stuck(cost: Any, weight: Any, x: Any, room: Any, far: Any, price: Any, money: Any) -> None:
+    """Prices that prove that nothing can leave overloaded suppliers: dear for all items of those without a way out."""
+    k, n = cost.shape
+    excess = 0.0
+    for s in range(k):
+        if far[s] == np.inf:
+            excess -= room[s]
+    for i in range(n):
+        for s in range(k):
+            if x[s, i] > 0.0:
+                price[i] = max(price[i], cost[s, i])
+                if far[s] == np.inf:
+                    price[i] = max(price[i], cost[s, i] + money / excess * weight[i])
+
+
+@numba.njit(cache=True, nogil=True)
+def assign(cost: Any, weight: Any, most: Any, capacity: Any, money: Any) -> Any:
     """Return the least cost of serving all items, the shares `(suppliers, items)`, and a price of each item's need.
 
-    Infinite where they cannot. The prices are those of an optimal dual: no assignment costs less at them.
+    The prices are those of an optimal dual: no assignment costs less at them. Where the suppliers cannot serve all, the
+    cost is infinite, and the prices prove that it is more than about `money`.
     """
     k, n = cost.shape
     x, load, price = np.zeros((k, n)), np.zeros(k), np.zeros(n)
-    if not _fill(cost, weight, most, x, load):
+    if not _fill(cost, weight, most, x, load, price, money):
         return np.inf, x, price
     room, length, by = np.zeros(k), np.full((k, k), np.inf), np.full((k, k), -1)
     far, following = np.zeros(k), np.full(k, -1)
@@ -110,6 +147,7 @@ def assign(cost: Any, weight: Any, most: Any, capacity: Any) -> Any:
             if room[s] < 0.0 and far[s] < far[over]:
                 over = s
         if far[over] == np.inf:
+            _stuck(cost, weight, x, room, far, price, money)
             return np.inf, x, price
         moved, s, hops = -room[over], over, 0
         while following[s] >= 0 and hops <= k:
@@ -136,13 +174,8 @@ def assign(cost: Any, weight: Any, most: Any, capacity: Any) -> Any:
         else:  # an item that reached its most somewhere can no longer move there from anywhere
             for t in range(k):
                 _arcs(t, cost, weight, most, x, length, by)
-    total, dearest = 0.0, 0.0
-    for s in range(k):
-        if far[s] < np.inf:
-            dearest = max(dearest, far[s])
-    for s in range(k):
-        if far[s] == np.inf:  # nothing can leave it: its capacity may cost anything
-            far[s] = dearest
+    _full(length, far)
+    total = 0.0
     for i in range(n):
         price[i] = -np.inf
         for s in range(k):

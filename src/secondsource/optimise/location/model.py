@@ -62,9 +62,10 @@ def location(frame: Frame) -> Location | None:
     count = np.diff(it.first)
     item = np.repeat(np.arange(len(it.items)), count)
     need = it.need[item]
-    curved = len(it.low) != len(it.offers) or it.intercept.any() or it.fixed.any()
+    if len(it.low) != len(it.offers) or it.intercept.any() or it.fixed.any():
+        return None
     bound = (it.low > LEAST_AWARD * need * (1 + 1e-9)).any() or (it.least_sources > 1).any()
-    if not count.all() or curved or bound or (it.most_sources < count).any() or (it.fixed < 0).any():
+    if not count.all() or bound or (it.most_sources < count).any():
         return None
     if it.counted.sum() > it.most_counted or (it.engagement < 0).any():
         return None

@@ -16,7 +16,7 @@ from secondsource.optimise.location.proof import certified_bound, certify
 from secondsource.optimise.location.tree import Search, search
 from secondsource.problem.plan import Certificate
 from secondsource.problem.tables import Problem
-from secondsource.solver.highs import Limits, Progress, Solution
+from secondsource.solver.highs import PROGRESS_EVERY, Limits, Progress, Solution
 
 PATIENCE = 60.0
 """Seconds of the search where no time limit says when the whole program should have its turn."""
@@ -32,12 +32,13 @@ def plan_by_suppliers(
     what = location(given)
     if what is None or (given.problem.settings.strict and short_of_backups(given).any()):
         return None
-    began = time.monotonic()
+    began = told = time.monotonic()
     stopped = False
 
     def tell(bound: float, cost: float) -> bool:
-        nonlocal stopped
-        if progress is not None:
+        nonlocal stopped, told
+        if progress is not None and time.monotonic() - told >= PROGRESS_EVERY:
+            told = time.monotonic()
             best = cost if np.isfinite(cost) else None
             least = bound if np.isfinite(bound) else None
             gap = (best - least) / abs(best) if best and least is not None else None
@@ -49,10 +50,11 @@ def plan_by_suppliers(
     decisions = _decisions(given, what, found)
     if decisions is None or not (found.closed or stopped):
         return None
-    certificate = certify(given, what, found)
-    proved = certified_bound(given, certificate)
+    certificate = certify(given, what, found) if found.proves else None
+    proved = found.bound if certificate is None else certified_bound(given, certificate)
     if proved is None:
         return None
+    # Bounds are stated in millionths: rounding must only ever lower them.
     bound = np.nextafter(np.nextafter(float(proved), -np.inf), -np.inf) - 2e-6
     return given, Solution("feasible", None, found.cost, float(bound)), decisions, certificate
 

@@ -11,10 +11,11 @@ import heapq
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from secondsource.arrays import Floats, Integers
+from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.location.ascent import CLOSED, FREE, OPEN, ascend, choice
 from secondsource.optimise.location.assign import assign
 from secondsource.optimise.location.model import Location
@@ -22,8 +23,10 @@ from secondsource.optimise.location.model import Location
 ROOT_STEPS, STEPS = 600, 60
 ROOT_STRIDE, STRIDE = 1.5, 0.3
 ROOT_PATIENCE, PATIENCE = 20, 6
-AIM = 0.05
-"""How much higher than its value the first climb aims, while no plan is known."""
+MOST_PRICES = 1_000_000
+"""Numbers that a certificate may have: beyond, the search goes on without keeping its proof."""
+EXCHANGES = 12
+"""Suppliers, the cheapest to engage, for whom one of the best plan is exchanged on trial."""
 ROUNDING = 1e-9
 """Share of the cost by which a leaf must clear the cut, so that the bound still holds when it is computed safely."""
 
@@ -60,6 +63,8 @@ class Search:
         The tree, from its root, and the prices of needs that its leaves name, `(items,)` each.
     closed
         Whether nothing is open any more.
+    proves
+        Whether the tree and its prices were kept.
     """
 
     cost: float = np.inf
@@ -68,15 +73,20 @@ class Search:
     nodes: list[Node] = field(default_factory=list)
     prices: list[Floats] = field(default_factory=list)
     closed: bool = False
+    proves: bool = True
 
 
 class _Tree:
     """One search."""
 
-    def __init__(self, what: Location, gap: float, deadline: float | None, tell: Callable[[float, float], bool]) -> None:
+    def __init__(
+        self, what: Location, gap: float, deadline: float | None, tell: Callable[[float, float], bool]
+    ) -> None:
         self.what, self.gap, self.deadline, self.tell = what, gap, deadline, tell
         self.best = Search(nodes=[Node()])
         self.tried: set[bytes] = set()
+        dearest = np.where(np.isfinite(what.cost), np.abs(what.cost), 0.0).max(axis=0)
+        self.money = 4.0 * float(dearest.sum() + what.fixed.sum())
 
     @property
     def cut(self) -> float:
@@ -113,6 +123,9 @@ class _Tree:
 
     def kept(self, price: Floats) -> int:
         """Keep prices that a leaf names, and return their number."""
+        if len(self.best.prices) * len(price) > MOST_PRICES:
+            self.best.proves = False
+            self.best.prices.clear()
         if not self.best.prices or self.best.prices[-1] is not price:
             self.best.prices.append(price)
         return len(self.best.prices) - 1
@@ -120,14 +133,13 @@ class _Tree:
     def explore(self, node: int, state: Integers, price: Floats) -> list[tuple[float, int, Integers, Floats]]:
         """Climb at a node, look for plans, fix what is too dear the other way, and return the branches left."""
         what, root = self.what, not node
-        kernel = (what.cost, what.weight, what.most, what.fixed, what.capacity, what.total, state)
-        value, price, reduced, often = self.climb(kernel, price, root)
+        value, price, reduced, often = self.climb(state, price, root)
         fractional = np.abs(often - 0.5) < 0.49
         if value < self.cut:
             self.plans(state, reduced, often)
             if root and value < self.cut:
                 self.improve()
-                value, price, reduced, often = self.climb(kernel, price, root)
+                value, price, reduced, often = self.climb(state, price, root)
         if value >= self.cut or not np.isfinite(value):
             self.best.nodes[node].prices = self.kept(price)
             return []
@@ -149,7 +161,7 @@ class _Tree:
             found.append((max(value, least), self.grow(node, chosen, way), child, price))
         return found
 
-    def climb(self, kernel: tuple[object, ...], price: Floats, root: bool) -> tuple[float, Floats, Floats, Floats]:
+    def climb(self, state: Integers, price: Floats, root: bool) -> tuple[float, Floats, Floats, Floats]:
         """The best value that some steps reach from prices, its prices, reduced costs, and choices."""
         known = np.isfinite(self.best.cost)
         if known:
@@ -158,7 +170,10 @@ class _Tree:
                 steps, stride, patience = ROOT_STEPS, ROOT_STRIDE, ROOT_PATIENCE
         else:
             goal, steps, stride, patience = self.guess(), ROOT_STEPS, ROOT_STRIDE, ROOT_PATIENCE
-        value, price, reduced, often = ascend(*kernel, price, goal, steps, stride, patience)
+        what = self.what
+        given = what.cost, what.weight, what.most, what.fixed, what.capacity, what.total
+        climbing: Any = ascend
+        value, price, reduced, often = climbing(*given, state, price, goal, steps, stride, patience)
         return float(value), price, reduced, often
 
     def guess(self) -> float:
@@ -166,7 +181,7 @@ class _Tree:
         every = np.ones(len(self.what.fixed), dtype=np.bool_)
         cost, _price = self.settle(every)
         while np.isfinite(cost):  # without those who are hardly used
-            used = (self.best.shares > 1e-9).any(axis=1)
+            used = self.used(1e-9)
             load = (self.best.shares * self.what.weight).sum(axis=1)
             dear = np.where(used, self.what.fixed / np.maximum(load, 1e-12), -np.inf)
             used[np.argsort(-dear)[: max(1, int(used.sum()) // 5)]] = False
@@ -175,12 +190,16 @@ class _Tree:
                 break
         return self.best.cost if np.isfinite(self.best.cost) else float(np.nanmax(self.what.cost.sum(axis=1)))
 
-    def settle(self, engaged: Floats) -> tuple[float, Floats]:
+    def used(self, least: float) -> Booleans:
+        """Which suppliers the best plan gives more than a share `least` of any item."""
+        return np.asarray((self.best.shares > least).any(axis=1))
+
+    def settle(self, engaged: Booleans) -> tuple[float, Floats]:
         """The cost of the best plan of these suppliers, kept where it is the best so far, and prices that prove it."""
         what, own = self.what, np.flatnonzero(engaged)
         if not len(own):
             return np.inf, np.zeros(len(what.need))
-        cost, shares, price = assign(what.cost[own], what.weight, what.most[own], what.capacity[own])
+        cost, shares, price = assign(what.cost[own], what.weight, what.most[own], what.capacity[own], self.money)
         whole = float(cost + what.fixed[own].sum())
         used = float(cost + what.fixed[own][(shares > 0).any(axis=1)].sum()) if np.isfinite(cost) else np.inf
         if used < self.best.cost:
@@ -212,10 +231,10 @@ class _Tree:
         better = np.isfinite(self.best.cost)
         while better and not (self.deadline is not None and time.monotonic() > self.deadline):
             before = self.best.cost
-            used = (self.best.shares > 0).any(axis=1)
-            for s in range(len(used)):
+            used = self.used(0.0)
+            for either in range(len(used)):
                 trial = used.copy()
-                trial[s] = not trial[s]
+                trial[either] = not trial[either]
                 self.once(trial)
             if self.best.cost < before:
                 continue
@@ -226,7 +245,7 @@ class _Tree:
                     self.once(trial)
             better = self.best.cost < before
 
-    def once(self, engaged: Floats) -> None:
+    def once(self, engaged: Booleans) -> None:
         """Settle a set of suppliers that was not tried before and has the capacity."""
         key = engaged.tobytes()
         if key not in self.tried and self.what.capacity[engaged].sum() >= self.what.total * (1 - 1e-9):
@@ -259,9 +278,6 @@ class _Tree:
         else:
             parent.excluded = len(self.best.nodes) - 1
         return len(self.best.nodes) - 1
-
-
-EXCHANGES = 12
 
 
 def search(

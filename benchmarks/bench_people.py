@@ -164,7 +164,7 @@ def historical() -> None:
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="unique_id",
-        comparisons=COMPARISONS,
+        comparisons=[*COMPARISONS],
         blocking_rules_to_generate_predictions=[
             *(block_on(*each.split()) for each in BLOCKS), CustomRule("l.first = r.last AND l.last = r.first")
         ],

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import tantivy
 
+from secondsource.market import labels
 from secondsource.market.lemmas import lemmas
 
 
@@ -27,14 +28,6 @@ def supplier_fields() -> tantivy.SchemaBuilder:
     for field in ("codes", "country", "region", "scale"):
         builder.add_text_field(field, tokenizer_name="raw")
     return builder
-
-
-def labels_schema() -> tantivy.Schema:
-    """Return the fields of a label's document."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("code", stored=True, tokenizer_name="raw")
-    builder.add_text_field("text", tokenizer_name="whitespace")
-    return builder.build()
 
 
 def digits(code: str) -> str:
@@ -112,9 +105,6 @@ _DOCUMENTS = """WITH m AS (SELECT DISTINCT * FROM mentions),
 
 def build_labels(generation: Path, lists: Path) -> None:
     """Write the index of the labels of categories: imported ones of every language, and those of records."""
-    place = generation / "labels.index"
-    place.mkdir()
-    writer = tantivy.Index(labels_schema(), path=str(place)).writer(32_000_000, 1)
     rows = duckdb.execute(
         f"""SELECT DISTINCT code, label, '' FROM read_parquet('{generation}/items.parquet')
         WHERE label <> '' AND code <> ''"""
@@ -122,8 +112,4 @@ def build_labels(generation: Path, lists: Path) -> None:
     for path in sorted(lists.glob("cpv-*.json")):
         language = path.stem.partition("-")[2]
         rows += [(*each, language) for each in json.loads(path.read_text("utf-8"))["codes"].items()]
-    for code, label, language in rows:
-        if digits(code):
-            writer.add_document(tantivy.Document(code=[digits(code)], text=[" ".join(lemmas(label, language))]))
-    writer.commit()
-    writer.wait_merging_threads()
+    labels.build(generation, ((digits(code), label, language) for code, label, language in rows if digits(code)))

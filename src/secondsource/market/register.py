@@ -62,9 +62,9 @@ def resolve(places: Places, *, threads: int = 2, engine: Engine = "duckdb") -> R
         (generation / "forms.digest").write_text(legal_forms.digest(places.lists))
         flags.write(generation)
         pages.write(generation, threads=threads)
-        index.build(generation, places.lists, threads=threads)
         if (places.lists / bridge.FILE).is_file():
             shutil.copyfile(places.lists / bridge.FILE, generation / bridge.FILE)
+        index.build(generation, places.lists, threads=threads)
         places.publish(generation)
         fresh.forget(places, newest)
     except BaseException:

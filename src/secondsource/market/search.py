@@ -12,7 +12,8 @@ import tantivy
 
 from secondsource.market import fresh
 from secondsource.market.bridge import Bridge
-from secondsource.market.index import digits, labels_schema, prefixes, suppliers_schema
+from secondsource.market.index import digits, prefixes, suppliers_schema
+from secondsource.market.labels import Labels
 from secondsource.market.lemmas import lemmas
 from secondsource.market.pages import Pages
 
@@ -38,10 +39,9 @@ class Hit:
 
 
 @lru_cache(maxsize=8)
-def _opened(place: Path) -> tantivy.Searcher:
-    """An index of a generation; it does not change once it is published."""
-    schema = suppliers_schema() if place.name == "suppliers.index" else labels_schema()
-    return tantivy.Index(schema, path=str(place)).searcher()
+def _opened(generation: Path) -> tantivy.Searcher:
+    """The index of a generation; it does not change once it is published."""
+    return tantivy.Index(suppliers_schema(), path=str(generation / "suppliers.index")).searcher()
 
 
 @lru_cache(maxsize=8)
@@ -49,15 +49,14 @@ def _bridge(generation: Path) -> Bridge:
     return Bridge(generation)
 
 
+@lru_cache(maxsize=8)
+def _labels(generation: Path) -> Labels:
+    return Labels(generation)
+
+
 def categories(generation: Path, query: str, limit: int = 10) -> list[tuple[str, float]]:
     """Return the category codes whose labels, in any language, are nearest to the query, with scores, best first."""
-    reader = _opened(generation / "labels.index")
-    found = _any_of(labels_schema(), "text", lemmas(query), _bridge(generation))
-    best: dict[str, float] = {}
-    for score, address in reader.search(found, limit * 3).hits:
-        code = str(reader.doc(address)["code"][0])
-        best.setdefault(code, float(score))  # hits come best first; labels of several languages count once
-    return list(best.items())[:limit]
+    return _labels(generation).nearest(query, limit)
 
 
 def search(
@@ -94,7 +93,7 @@ def search(
                 parts.append((tantivy.Occur.Must, tantivy.Query.const_score_query(term, 0.0)))
         return tantivy.Query.boolean_query(parts)
 
-    searcher = _opened(generation / "suppliers.index")
+    searcher = _opened(generation)
     hits = searcher.search(asked(suppliers_schema()), limit).hits
     scores = {str(searcher.doc(address)["supplier"][0]): float(score) for score, address in hits}
     found = _with_evidence(generation, scores)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import tantivy
 
 from secondsource.market import labels
@@ -51,22 +53,50 @@ def prefixes(code: str) -> list[str]:
 
 
 def build(generation: Path, lists: Path, *, threads: int = 2) -> None:
-    """Write the index of a generation beside its tables."""
+    """Write the indexes of a generation beside its tables."""
     build_labels(generation, lists)
     place = generation / "suppliers.index"
     place.mkdir()
     writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(128_000_000, 1)
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
-    with closing(connection):
-        connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
-        for table in ("mentions", "parties", "items", "processes"):
-            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
-        found = connection.execute(_DOCUMENTS)
-        while rows := found.fetchmany(10_000):
-            for supplier, *fields in rows:
-                writer.add_document(document(supplier, *(each or () for each in fields)))
+    with closing(_tables(generation, threads)) as connection:
+        connection.execute(f"CREATE VIEW mentions AS FROM read_parquet('{generation}/mentions.parquet')")
+        _add(writer, connection)
     writer.commit()
     writer.wait_merging_threads()
+
+
+def update(generation: Path, earlier: Path, suppliers: pa.Table, *, threads: int = 2) -> None:
+    """Write the index of a generation that is another with some suppliers changed (a column `supplier`)."""
+    place = generation / "suppliers.index"
+    place.mkdir()
+    for each in (earlier / "suppliers.index").iterdir():
+        if not each.name.endswith(".lock"):
+            os.link(each, place / each.name)  # a segment is never written to again; what may change is replaced whole
+    writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(128_000_000, 1)
+    for supplier in suppliers["supplier"].to_pylist():
+        writer.delete_documents_by_term("supplier", supplier)
+    with closing(_tables(generation, threads)) as connection:
+        connection.register("chosen", suppliers)
+        connection.execute(f"""CREATE VIEW mentions AS
+            SELECT m.* FROM read_parquet('{generation}/mentions.parquet') m SEMI JOIN chosen USING (supplier)""")
+        _add(writer, connection)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _tables(generation: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
+    connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
+    for table in ("parties", "items", "processes"):
+        connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
+    return connection
+
+
+def _add(writer: tantivy.IndexWriter, connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(_DOCUMENTS)
+    while rows := found.fetchmany(10_000):
+        for supplier, *fields in rows:
+            writer.add_document(document(supplier, *(each or () for each in fields)))
 
 
 def document(

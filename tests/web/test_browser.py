@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from secondsource.web.contracts.models import Contract
 from secondsource.web.intake.models import Request
@@ -70,6 +71,7 @@ def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+        connections.close_all()  # those of this loop: PostgreSQL drops no database that somebody is in
 
 
 def enter(chromium: Any, live_server: Any, name: str, **options: Any) -> Watched:

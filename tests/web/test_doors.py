@@ -132,6 +132,7 @@ TABLE: dict[str, dict[str, str]] = {
     "requests": {"GET": SEE},
     "request_new": {"POST": "ok ok ok no ok"},
     "request_one": {"GET": SEE},
+    "request_measure": {"POST": PLAN},
     "request_answer": {"POST": PLAN},
 }
 API: dict[str, dict[str, str]] = {
@@ -211,7 +212,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     of_supplier = ("supplier", "supplier_edit", "supplier_exclude", "supplier_approve")
     of_contract = ("contract", "contract_edit", "delivery_new", "contract_fail", "contract_notice")
     found |= {name: (supplier.pk,) for name in of_supplier} | {name: (contract.pk,) for name in of_contract}
-    found |= {name: (asked.pk,) for name in ("request_one", "request_answer")}
+    found |= {name: (asked.pk,) for name in ("request_one", "request_measure", "request_answer")}
     hook = Hook.objects.create(team=world.team, address="https://example.org/", made_at=datetime.now(UTC))
     found |= {
         "market_firm": ("S1",),

@@ -176,6 +176,7 @@ DOORS: Mapping[str, Door] = {
     "requests": SEE,
     "request_one": SEE,
     "request_new": {"POST": "ask"},
+    "request_measure": PLAN,
     "request_answer": PLAN,
 }
 

@@ -165,6 +165,7 @@ urlpatterns = [
     path("requests/", intake.requests, name="requests"),
     path("requests/new/", intake.request_new, name="request_new"),
     path("requests/<int:asked>/", intake.request_one, name="request_one"),
+    path("requests/<int:asked>/measure/", intake.request_measure, name="request_measure"),
     path("requests/<int:asked>/answer/", intake.request_answer, name="request_answer"),
 ]
 

@@ -94,7 +94,13 @@ def problem() -> dict[str, list[dict[str, str]]]:
         "bom": [{"parent": f"i{n % 40}", "child": f"i{n}", "quantity": "2"} for n in range(40, ITEMS)],
         "suppliers": [{"supplier": f"s{n}", "name": f"Supplier {n}"} for n in range(SUPPLIERS)],
         "offers": [
-            {"offer": f"o{n}", "item": f"i{n % ITEMS}", "supplier": f"s{n % SUPPLIERS}", "unit_price": str(1 + n % 97)}
+            {
+                "offer": f"o{n}",
+                "item": f"i{n % ITEMS}",
+                "supplier": f"s{n % SUPPLIERS}",
+                "unit_price": str(1 + n % 97),
+                "turnkey": "true" if n % ITEMS >= 40 else "false",
+            }  # assemblies take bought parts
             for n in range(OFFERS)
         ],
     }

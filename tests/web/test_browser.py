@@ -155,7 +155,7 @@ def test_a_plan_appears_by_itself_and_a_supplier_is_dragged_out_of_it(
 
 
 PAGES = ("/", "/team/", "/log/?check=1", "/suppliers/", "/suppliers/calls/", "/contracts/", "/requests/",
-         "/keys/", "/events/", "/second-factor/", "/password/")  # fmt: skip
+         "/keys/", "/calendar/", "/events/", "/second-factor/", "/password/")  # fmt: skip
 INSIDE = ("", "tables/offers/", "tables/items/rows/0/", "versions/", "bom/", "compare/")
 
 

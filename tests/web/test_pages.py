@@ -23,7 +23,7 @@ __all__ = ["contract"]
 pytestmark = pytest.mark.django_db
 
 PAGES = ("/", "/team/", "/log/", "/suppliers/", "/suppliers/calls/", "/contracts/", "/requests/", "/keys/",
-         "/contracts/deliveries.xlsx", "/contracts/calendar.ics", "project", "offers", "versions", "bom", "compare",
+         "/calendar/", "/contracts/deliveries.xlsx", "/contracts/calendar.ics", "project", "offers", "versions", "bom", "compare",
          "plan", "supplier", "contract")  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def measure() -> None:
 
 
 def solved(project: Any, person: Any) -> list[int]:
-    """The numbers of the plans of three scenarios, searched as a worker does it; suppliers and contracts are entered."""
+    """The numbers of the plans of three scenarios, searched as a worker does it; enters suppliers and contracts."""
     from datetime import date
 
     from secondsource.web.contracts import concluding

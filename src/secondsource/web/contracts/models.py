@@ -15,6 +15,9 @@ from secondsource.web.suppliers.models import Supplier
 
 STATES = {"running": _("running"), "failed": _("failed"), "ended": _("ended")}
 
+PLANS = ("solve__plan", "solve__texts", "takeover__plan", "takeover__texts")
+"""What a contract's plans hold, which may be large: `answers` reads it once and keeps it."""
+
 
 class Contract(models.Model):
     """One award, as it was concluded.

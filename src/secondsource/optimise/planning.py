@@ -161,16 +161,17 @@ def _by_items(
     progress: Callable[[Progress], bool | None] | None,
     method: Method | None,
     like: Plan | None,
-) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
+) -> tuple[Frame, Solution, Decisions | None, Certificate | None] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
     if method in ("whole", "suppliers") or (method is None and not _is_for_items(problem)):
         return None
+    began = time.monotonic()
     if not is_event(frame(problem)):
         return None
     # Compiles, and is only worth its while for large events.
     from secondsource.optimise.large.planning import plan_by_items
 
-    return plan_by_items(problem, limits, progress, None if like is None else like.certificate)
+    return plan_by_items(problem, _left(limits, began), progress, None if like is None else like.certificate)
 
 
 def _is_for_items(problem: Problem) -> bool:

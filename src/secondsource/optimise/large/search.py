@@ -59,7 +59,7 @@ class _Effort:
 
 
 ROUNDS = (
-    _Effort(steps=60, aim=0.02, settling=60, choices=100, gap=5e-3, seconds=8.0, picks=False, dives=False),
+    _Effort(steps=40, aim=0.02, settling=30, choices=100, gap=5e-3, seconds=8.0, picks=False, dives=False),
     _Effort(steps=100, aim=0.01, settling=100, choices=100, gap=5e-4, seconds=10.0),
     _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
     _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
@@ -248,9 +248,8 @@ def _awards(small: Event, own: Integers, at: Multipliers, state: _State, effort:
     gap, loosely = max(limits.gap / 2, effort.gap), small.standby is not None
     if effort.dives:
         kept = dive(small, found, _halfway(state))
-        awards = (
-            None if kept is None else choose(small, found.among(kept), Limits(gap, state.left(effort.seconds), threads))
-        )
+        until = Limits(gap, state.left(effort.seconds), threads)
+        awards = None if kept is None else choose(small, found.among(kept), until)
         if awards is not None and (loosely or fits(small, awards)):
             return awards
     until = Limits(gap, state.left(effort.seconds), threads)

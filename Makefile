@@ -22,7 +22,8 @@ RUN_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) pyproject.toml hatch_build.py; } |
 DEV_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) requirements/dev.txt; } | cksum | tr ' ' '-')
 RUN := $(VENV)/.run-$(RUN_KEY)
 DEV := $(VENV)/.dev-$(DEV_KEY)
-WEB := $(VENV)/.web-$(RUN_KEY)
+WEB_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) requirements/web.txt pyproject.toml; } | cksum | tr ' ' '-')
+WEB := $(VENV)/.web-$(WEB_KEY)
 CATALOGUES := $(wildcard src/secondsource/locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
@@ -34,7 +35,7 @@ SAY_DEV := $(if $(RUSSIAN),Добавляю инструменты разраб�
 # What another project left in the shell must not reach into .venv.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo serve test lint quick check prove bench docs translations lock clean
+.PHONY: help demo serve test system lint quick check prove bench docs translations lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -48,6 +49,11 @@ serve: $(WEB) $(COMPILED) ## the workspace at http://127.0.0.1:8000/ (PORT=8001 
 test: $(DEV) $(COMPILED) ## every test
 	@$(for-the-workspace)
 	@$(PY) -m pytest -m "not long" -rs
+
+system: ## install the Chromium and PostgreSQL that tests of the workspace use (Debian, as root)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then $(get-system); else \
+		echo "make system takes root and apt: sudo make system; elsewhere install Chromium and PostgreSQL (initdb) yourself."; exit 1; fi
+	@{ $(HAS_CHROMIUM); } && { $(HAS_POSTGRESQL); } && echo "Chromium and PostgreSQL are here."
 
 lint: $(DEV) ## style, types and the rooms
 	@$(PY) -m ruff check --output-format concise .
@@ -92,7 +98,9 @@ lock: ## choose the newest packages that fit together (requirements/*.txt), with
 	compile pyproject.toml --output-file requirements/run.txt && \
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" | \
 	compile - --constraint requirements/run.txt --output-file requirements/build.txt && \
-	compile pyproject.toml --extra dev --constraint requirements/run.txt --constraint requirements/build.txt \
+	compile pyproject.toml --extra web --extra postgres --constraint requirements/run.txt --constraint requirements/build.txt \
+		--output-file requirements/web.txt && \
+	compile pyproject.toml --extra dev --constraint requirements/web.txt --constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/dev.txt
 
 clean: ## remove what was built; the environment .venv stays
@@ -100,12 +108,31 @@ clean: ## remove what was built; the environment .venv stays
 	find src tests examples benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	find src -name '*.mo' -type f -delete
 
-# What the workspace's tests need beyond .venv is found, or its absence said: they then skip.
+# What the workspace's tests need beyond .venv: Debian's Chromium and PostgreSQL. Root on Debian gets them by `make test`
+# (SYSTEM=no: without); for anybody else, or without a network, what is missing is named and its tests skip.
+# PostgreSQL's package starts no server of its own: the tests start theirs, in a folder, as nobody if need be.
+HAS_CHROMIUM := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null 2>&1 || \
+	ls $$HOME/.cache/ms-playwright/chromium-* >/dev/null 2>&1
+HAS_POSTGRESQL := command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+
+define get-system
+wanted=; { $(HAS_CHROMIUM); } || wanted="$$wanted chromium"; { $(HAS_POSTGRESQL); } || wanted="$$wanted postgresql"; \
+[ -z "$$wanted" ] || { \
+	echo "Installing for the tests of the workspace:$$wanted (apt; a minute or two) ..."; \
+	export DEBIAN_FRONTEND=noninteractive; fresh="-qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20"; \
+	[ -e /etc/postgresql-common/createcluster.conf ] || { mkdir -p /etc/postgresql-common && \
+		echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; }; \
+	timeout 120 apt-get update $$fresh >/dev/null 2>&1; \
+	timeout 600 apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold $$fresh $$wanted >/dev/null 2>&1 || \
+		echo "apt could not install$$wanted."; }
+endef
+
 define for-the-workspace
-command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || ls $$HOME/.cache/ms-playwright/chromium-* >/dev/null 2>&1 || \
-	echo "No Chromium here: the journeys through the pages are skipped (Debian: apt install chromium)."; \
-command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
-	echo "No PostgreSQL here: the workspace is tested on SQLite only (Debian: apt install postgresql)."
+[ "$(SYSTEM)" = no ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1 || { $(get-system); }; \
+{ $(HAS_CHROMIUM); } || \
+	echo "No Chromium here: the journeys through the pages are skipped (Debian: sudo make system)."; \
+{ $(HAS_POSTGRESQL); } || \
+	echo "No PostgreSQL here: the workspace is tested on SQLite only (Debian: sudo make system)."
 endef
 
 # An interpreter that is missing, too old or without venv is refused with the way out.
@@ -139,7 +166,7 @@ $(DEV): $(RUN)
 $(WEB): $(RUN)
 	@rm -f $(VENV)/.web-*
 	@$(PY) -c "import django, uvicorn, allauth, axes, rules, whitenoise, django_htmx, ninja, cryptography" 2>/dev/null || { \
-		echo "$(SAY_WEB)"; $(INSTALL) --constraint requirements/run.txt --editable ".[web,postgres]"; }
+		echo "$(SAY_WEB)"; $(INSTALL) --require-hashes -r requirements/web.txt; }
 	@touch $@
 
 %.mo: %.po hatch_build.py $(RUN)

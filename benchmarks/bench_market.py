@@ -21,17 +21,20 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import flatterer
 import pymorphy3
 
-from secondsource.market import bridge, index
+from secondsource.market import bridge, fresh, index, register
 from secondsource.market import pages as supplier_pages
 from secondsource.market.clusters import cluster
 from secondsource.market.evidence import evidence
 from secondsource.market.flatten import flatten
+from secondsource.market.ingest import keep
+from secondsource.market.journal import Journal, Page, Record
 from secondsource.market.places import Places
 from secondsource.market.sample import pages
 from secondsource.market.scoring import JOIN, REVIEW, Mention, score, weigh
@@ -272,6 +275,59 @@ def asking(places: Places) -> None:
         print(f"{title}: p50 {statistics.median(found) * 1e3:.1f} ms, p95 {worst * 1e3:.1f} ms")
 
 
+def growing(folder: Path, count: int) -> None:
+    """Print how soon new records are seen, and how long a resolve takes that adds 1,000 mentions to many."""
+    places = Places(folder / "growing")
+    found, _truth = mentions(count + 1_000)
+    chance = random.Random(3)
+    records = [_process(number, found[number : number + 2], chance) for number in range(0, len(found), 2)]
+    older, newer = records[: count // 2], records[count // 2 :]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    journal = Journal(places.journal)
+    for start in range(0, len(older), 20_000):
+        journal.append("made-up", Page(tuple(older[start : start + 20_000])), now)
+    started = time.perf_counter()
+    held = register.resolve(places)
+    print(f"a register of {held.mentions} mentions made whole: {time.perf_counter() - started:.1f} s, {peak():.2f} GB")
+    seen = []
+    for each in newer[:20]:
+        title = json.loads(each.body)["tender"]["title"]
+        started = time.perf_counter()
+        keep(journal, "made-up", [Page((each,))], lambda: now, seen=fresh.keeper(places, "made-up"))
+        hits = search(places.published(), title)
+        seen.append(time.perf_counter() - started)
+        assert any(title in hit.titles for hit in hits)
+    print(f"a new record kept and found: p50 {statistics.median(seen) * 1e3:.0f} ms, worst {max(seen) * 1e3:.0f} ms")
+    keep(journal, "made-up", [Page(tuple(newer))], lambda: now, seen=fresh.keeper(places, "made-up"))
+    started = time.perf_counter()
+    held = register.resolve(places)
+    print(f"{len(newer)} new records with 1,000 mentions resolved into {held.mentions}: "
+          f"{time.perf_counter() - started:.1f} s, {peak():.2f} GB")  # fmt: skip
+
+
+def _process(number: int, parties: list[Mention], chance: random.Random) -> Record:
+    """A process in which two firms bid; the first wins."""
+    price = chance.randrange(50, 1000)
+    kind = {"scheme": "CPV", "id": f"{chance.randrange(10, 60)}{chance.randrange(90):02d}0000-1"}
+    value = {"amount": price, "currency": "UAH"}
+    body = {
+        "ocid": f"g{number}", "id": "1", "date": "2025-03-01", "buyer": {"id": f"b{number % 5000}", "name": "Buyer"},
+        "parties": [
+            {"id": each.key, "name": each.name, "roles": ["tenderer", "supplier"],
+             "identifier": {"scheme": "XX-REG", "id": each.identifier.rpartition("-")[2]},
+             "address": {"countryName": "UA", "locality": each.locality}} for each in parties
+        ],
+        "tender": {
+            "title": f"{chance.choice(WORKS)} {chance.choice(THINGS)} № {number}", "procurementMethod": "open",
+            "items": [{"id": "1", "description": "x", "classification": kind, "quantity": 10,
+                       "unit": {"name": "kg", "value": value}}],
+        },
+        "awards": [{"id": "1", "status": "active", "date": "2025-02-15", "value": value,
+                    "suppliers": [{"id": parties[0].key}]}],
+    }  # fmt: skip
+    return Record(f"g{number}", "1", "ocds", json.dumps(body, ensure_ascii=False).encode())
+
+
 def held_out(code: str) -> bool:
     """Whether a category is among the tenth whose labels no bridge is learnt from; fixed by a hash of the code."""
     return int(hashlib.sha256(code.encode()).hexdigest(), 16) % 10 == 3
@@ -350,4 +406,5 @@ if __name__ == "__main__":
         sanctioned()
         resolving(100_000 * scale)
         searching(Path(temporary), 100_000 * scale)
+        growing(Path(temporary), 100_000 * scale)
         categorising(Path(temporary))

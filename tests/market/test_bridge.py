@@ -28,7 +28,7 @@ def test_words_that_go_together_in_both_languages_stand_for_each_other() -> None
     """Of four labels each word is in two, and only its own translation is in the same two."""
     words = {"en": {"1": ["red", "apple"], "2": ["red", "pear"], "3": ["green", "apple"], "4": ["green", "pear"]},
              "uk": {"1": ["ч", "я"], "2": ["ч", "г"], "3": ["з", "я"], "4": ["з", "г"]}}  # fmt: skip
-    best = {word: other for word, other, weight in translations(words) if weight == 1.0}
+    best = {word: other for word, other, _language, weight in translations(words) if weight == 1.0}
     assert best == {"red": "ч", "green": "з", "apple": "я", "pear": "г",
                     "ч": "red", "з": "green", "я": "apple", "г": "pear"}  # fmt: skip
 

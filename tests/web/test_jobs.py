@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -136,12 +137,15 @@ print(json.dumps([states, Solve.objects.filter(status="optimal").count(), Job.ob
 
 @pytest.mark.slow
 def test_fifty_jobs_are_each_done_once_though_workers_are_killed(tmp_path: Path) -> None:
-    import json
+    fifty_jobs(tmp_path, "")
 
+
+def fifty_jobs(folder: Path, database: str) -> None:
+    """Fifty searches by two workers of which one is killed again and again; on SQLite, or in the database named."""
     environment = {
-        **os.environ, "SECONDSOURCE_DATA": str(tmp_path), "SECONDSOURCE_LEASE_SECONDS": "4", "PYTHONWARNINGS": "ignore",
+        **os.environ, "SECONDSOURCE_DATA": str(folder), "DATABASE_URL": database, "SECONDSOURCE_LEASE_SECONDS": "4",
+        "PYTHONWARNINGS": "ignore",
     }  # fmt: skip
-    environment.pop("DATABASE_URL", None)
     python = [sys.executable]
 
     def run(*words: str) -> str:

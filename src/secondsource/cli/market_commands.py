@@ -34,6 +34,7 @@ FormsFile = Annotated[Path | None, typer.Option("--legal-forms", metavar="FILE.c
 ListLanguage = Annotated[str, typer.Option("--labels-in", metavar="LANGUAGE")]
 Licence = Annotated[str, typer.Option("--licence", metavar="TEXT")]
 Issued = Annotated[date | None, typer.Option("--issued", metavar="DATE", parser=options.day)]
+Anew = Annotated[bool, typer.Option("--anew")]
 EngineName = Annotated[str, typer.Option("--engine", metavar="duckdb|spark")]
 Pair = Annotated[str, typer.Option("--pair", metavar="FIRST,SECOND")]
 Verdict = Annotated[str, typer.Option("--verdict", metavar="same|different|undone")]
@@ -144,6 +145,7 @@ def lists(
 def resolve(
     market_folder: Folder = HERE,
     engine: EngineName = "duckdb",
+    anew: Anew = False,
     threads: options.Threads = 2,
     as_json: options.AsJson = False,
     language: options.Language = "",
@@ -155,7 +157,7 @@ def resolve(
 
     if engine not in ("duckdb", "spark"):
         raise InvalidInput([Fault("", "", 0, "--engine", engine, _("expected duckdb or spark"))])
-    found = registers.resolve(Places(market_folder), threads=threads, engine=engine)  # type: ignore[arg-type]  # checked
+    found = registers.resolve(Places(market_folder), threads=threads, engine=engine, anew=anew)  # type: ignore[arg-type]
     if as_json:
         print_json(asdict(found))
         return 0
@@ -187,7 +189,7 @@ def review(
         _judge(places.decisions, pair, verdict, by, why)
         _say(_("Kept. It takes effect with the next `secondsource market resolve`, and in every one after it."))
         return 0
-    found = waiting(places)[:limit]
+    found = waiting(places, limit)
     if as_json:
         print_json(found)
         return 0

@@ -197,6 +197,7 @@ PARAMETERS: Mapping[str, Message] = {
     "answer": _("what became of the alert: snoozed, dismissed or done"),
     "snooze_days": _("for how many days it is snoozed"),
     "captured_by": _("compare sources, or the years in which firms were seen where there is one source"),
+    "anew": _("make all of the register, not only what new records touch"),
     "engine": _("what scores pairs of names: duckdb, or spark, on this machine or a cluster"),
     "hour_price": _("price of an hour of such a machine, to show what a run would cost"),
     "take_proposed": _("watch a need that an assistant proposed"),

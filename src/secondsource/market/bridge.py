@@ -17,6 +17,8 @@ from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 
+import numpy as np
+
 from secondsource.market.lemmas import lemmas
 from secondsource.market.meanings import stem
 from secondsource.market.names import skeleton, sounds
@@ -24,10 +26,11 @@ from secondsource.market.names import skeleton, sounds
 FILE = "bridge.sqlite"
 ROUNDS = 5
 FEWEST = 0.02  # share below which a translation is forgotten
+STEM = 5  # letters
 MOST = 6  # translations of a word that are kept, for each language
 ALIKE = 0.86  # Jaro-Winkler similarity from which a borrowed word is taken for the same
 BORROWED = 0.7  # weight of a borrowed word beside a translation
-_Told = dict[str, dict[str, float]]
+Told = Mapping[str, Sequence[tuple[str, str, float]]]  # (language, word or stem of it, weight) by word or stem
 
 
 def learn(lists: Path, *, leave_out: Collection[str] = ()) -> None:
@@ -43,18 +46,25 @@ def learn(lists: Path, *, leave_out: Collection[str] = ()) -> None:
         language: {code: sorted(set(lemmas(label, language))) for code, label in codes.items() if code not in leave_out}
         for language, codes in labels.items()
     }
+    stems = {
+        language: {code: sorted(set(map(start_of, found))) for code, found in labels.items()}
+        for language, labels in words.items()
+    }
     fresh = lists / f"{FILE}.new"
     fresh.unlink(missing_ok=True)
     with closing(sqlite3.connect(fresh)) as kept:
         kept.executescript(
-            "CREATE TABLE stands_for (word TEXT, other TEXT, weight REAL, PRIMARY KEY (word, other)) WITHOUT ROWID;"
+            "CREATE TABLE stands_for (kind TEXT, word TEXT, other TEXT, language TEXT, weight REAL,"
+            "PRIMARY KEY (kind, word, other, language)) WITHOUT ROWID;"
             "CREATE TABLE vocabulary (key TEXT, word TEXT, language TEXT, PRIMARY KEY (key, word, language))"
             "WITHOUT ROWID;"
         )
-        kept.executemany(
-            "INSERT INTO stands_for VALUES (?,?,?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)",
-            translations(words),
-        )
+        for kind, units in (("word", words), ("stem", stems)):
+            kept.executemany(
+                "INSERT INTO stands_for VALUES (?,?,?,?,?) "
+                "ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)",
+                ((kind, *each) for each in translations(units)),
+            )
         every = {(word, language) for language in words for found in words[language].values() for word in found}
         rows = ((_key(word), word, language) for word, language in sorted(every))
         kept.executemany("INSERT INTO vocabulary VALUES (?,?,?)", rows)
@@ -67,9 +77,9 @@ def _codes(path: Path) -> dict[str, str]:
     return {code.partition("-")[0]: label for code, label in found.items()}
 
 
-def translations(words: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str, float]]:
-    """Return (word, word of another language, weight) for the words of labels by language and code."""
-    shares: dict[tuple[str, str], _Told] = {}
+def translations(words: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str, str, float]]:
+    """Return (word, word of another language, that language, weight) for the words of labels by language and code."""
+    shares: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
     for one, other in permutations(words, 2):
         both = sorted(words[one].keys() & words[other].keys())
         shares[one, other] = _shares([(words[one][code], words[other][code]) for code in both])
@@ -79,28 +89,56 @@ def translations(words: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[t
             best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
             weighed = [(each, (share * max(back.get(each, {}).get(word, 0), 0.01)) ** 0.5) for each, share in best]
             most = max((weight for _each, weight in weighed), default=1.0)
-            yield from ((word, each, weight / most) for each, weight in weighed if each != word)
+            yield from ((word, each, other, weight / most) for each, weight in weighed)
 
 
-def _shares(pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> _Told:
+def _shares(pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> dict[str, dict[str, float]]:
     """t(w | q): how often q of the first stands for w of the second; "" stands for words that nothing says."""
-    shares: _Told = {}
-    for turn in range(ROUNDS):
-        counts: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for first, second in pairs:
-            sources = [*first, ""]
-            for word in second:
-                told = [1.0 if not turn else shares.get(each, {}).get(word, 1e-9) for each in sources]
-                whole = sum(told)
-                for each, part in zip(sources, told, strict=True):
-                    if part > 1e-3 * whole:
-                        counts[each][word] += part / whole
-        shares = {}
-        for each, found in counts.items():
-            whole = sum(found.values())
-            shares[each] = {word: part / whole for word, part in found.items() if part > FEWEST * whole}
-    shares.pop("", None)
-    return shares
+    sources, targets = {"": 0}, dict[str, int]()
+    first, second, label = [], [], []
+    for number, (said, answered) in enumerate(pairs):
+        ours = [0, *(sources.setdefault(each, len(sources)) for each in said)]
+        theirs = [targets.setdefault(each, len(targets)) for each in answered]
+        first.append(np.repeat(ours, len(theirs)))
+        second.append(np.tile(theirs, len(ours)))
+        label.append(np.full(len(ours) * len(theirs), number))
+    if not targets:
+        return {}
+    one, other, where = (np.concatenate(each).astype(np.int64) for each in (first, second, label))
+    pair, in_pair = np.unique(one * len(targets) + other, return_inverse=True)
+    _told, in_label = np.unique(where * len(targets) + other, return_inverse=True)
+    source = pair // len(targets)
+    share = np.ones(len(pair))
+    for _turn in range(ROUNDS):
+        expected = share[in_pair]
+        expected /= np.maximum(np.bincount(in_label, expected), 1e-300)[in_label]
+        counts = np.bincount(in_pair, expected)
+        share = counts / np.maximum(np.bincount(source, counts), 1e-300)[source]
+    names, others = list(sources), list(targets)
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for place in np.flatnonzero((share > FEWEST) & (source > 0)):
+        found[names[source[place]]][others[pair[place] % len(targets)]] = float(share[place])
+    return found
+
+
+def start_of(word: str) -> str:
+    """Return the first letters of a word in one spelling, which words that are made of one another share.
+
+    >>> start_of("calibrate") == start_of("calibrating"), start_of("калібрування") == start_of("калібрувальний")
+    (True, True)
+    """
+    return word if word.isdigit() else stem(skeleton(word))[:STEM]
+
+
+def told(folder: Path, kind: str) -> Told:
+    """Return all that the bridge of a folder tells of words (`word`) or of stems (`stem`), {} where there is none."""
+    found: defaultdict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    if (folder / FILE).is_file():
+        with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro&immutable=1", uri=True)) as kept:
+            asked = "SELECT word, language, other, weight FROM stands_for WHERE kind=? ORDER BY word, language, other"
+            for word, *rest in kept.execute(asked, (kind,)):
+                found[word].append((rest[0], rest[1], rest[2]))
+    return found
 
 
 def _key(word: str) -> str:
@@ -120,7 +158,9 @@ class Bridge:
         """Return the words of other languages that stand for one, each with its weight, 0..1."""
         if self._kept is None:
             return {}
-        told = self._kept.execute("SELECT other, weight FROM stands_for WHERE word=?", (word,)).fetchall()
+        told = self._kept.execute(
+            "SELECT other, weight FROM stands_for WHERE kind='word' AND word=? AND other<>word", (word,)
+        ).fetchall()
         found: dict[str, float] = {}
         for other, weight in [*told, *_borrowed(self._kept, word, BORROWED if told else 1.0)]:
             found[other] = max(found.get(other, 0.0), weight)

@@ -83,6 +83,13 @@ class Decisions:
         with closing(self._connect()) as connection:
             return dict(connection.execute("SELECT mention, supplier FROM suppliers").fetchall())
 
+    def suppliers_of(self, mentions: Iterable[str]) -> dict[str, str]:
+        """Return the supplier that each of these mentions was given."""
+        asked = "SELECT supplier FROM suppliers WHERE mention=?"
+        with closing(self._connect()) as connection:
+            rows = ((each, connection.execute(asked, (each,)).fetchone()) for each in mentions)
+            return {mention: found[0] for mention, found in rows if found}
+
     def supplier_of(self, mention: str) -> str:
         """Return the supplier that a mention was given, "" where it was given none."""
         with closing(self._connect()) as connection:
@@ -93,7 +100,8 @@ class Decisions:
         """Keep the supplier of each mention, and which ids became part of another."""
         with closing(self._connect()) as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO suppliers VALUES (?,?)", suppliers.items())
-            connection.execute("DELETE FROM former WHERE supplier IN (SELECT DISTINCT supplier FROM suppliers)")
+            now = ((each,) for each in set(suppliers.values()))
+            connection.executemany("DELETE FROM former WHERE supplier=?", now)
             connection.executemany("INSERT OR REPLACE INTO former VALUES (?,?)", former.items())
 
     def now_called(self, supplier: str) -> str:

@@ -8,12 +8,11 @@ is raised only among at least `FEWEST` values, since a quartile of fewer says no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from secondsource.language import Message, _
 
@@ -108,22 +107,28 @@ RULES: Mapping[str, str] = {
 
 def flags(generation: Path) -> list[Flag]:
     """Return every flag of the processes of a generation, by code, process and organisation."""
-    connection = duckdb.connect(config={"threads": 2})
-    try:
-        for table in ("processes", "bids", "awards", "items"):
-            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
-        connection.execute(_VIEWS)
-        found = []
-        for code, query in RULES.items():
-            rows = connection.execute(f"SELECT source, ocid, party, value FROM ({query}) ORDER BY ALL").fetchall()
-            found += [Flag(code, row[0], row[1], row[2] or "", float(row[3])) for row in rows]
-        return found
-    finally:
-        connection.close()
+    with closing(_opened(generation)) as connection:
+        return [Flag(*row) for row in connection.execute(_EVERY).fetchall()]
 
 
 def write(generation: Path) -> None:
     """Keep the flags of a generation beside its tables, so that a page need not look at every process."""
-    text, number = pa.string(), pa.float64()
-    kind = pa.schema({"code": text, "source": text, "ocid": text, "party": text, "value": number})
-    pq.write_table(pa.Table.from_pylist([vars(each) for each in flags(generation)], kind), generation / "flags.parquet")
+    with closing(_opened(generation)) as connection:
+        connection.execute(f"COPY ({_EVERY}) TO '{generation}/flags.parquet' (FORMAT parquet)")
+
+
+_EVERY = (
+    " UNION ALL ".join(
+        f"SELECT '{code}' AS code, source, ocid, coalesce(party, '') AS party, value::DOUBLE AS value FROM ({query})"
+        for code, query in RULES.items()
+    )
+    + " ORDER BY code, source, ocid, party, value"
+)
+
+
+def _opened(generation: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 2})
+    for table in ("processes", "bids", "awards", "items"):
+        connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
+    connection.execute(_VIEWS)
+    return connection

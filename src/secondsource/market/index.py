@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import tantivy
 
+from secondsource.market import labels
 from secondsource.market.lemmas import lemmas
 
 
@@ -27,14 +30,6 @@ def supplier_fields() -> tantivy.SchemaBuilder:
     for field in ("codes", "country", "region", "scale"):
         builder.add_text_field(field, tokenizer_name="raw")
     return builder
-
-
-def labels_schema() -> tantivy.Schema:
-    """Return the fields of a label's document."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("code", stored=True, tokenizer_name="raw")
-    builder.add_text_field("text", tokenizer_name="whitespace")
-    return builder.build()
 
 
 def digits(code: str) -> str:
@@ -58,22 +53,50 @@ def prefixes(code: str) -> list[str]:
 
 
 def build(generation: Path, lists: Path, *, threads: int = 2) -> None:
-    """Write the index of a generation beside its tables."""
+    """Write the indexes of a generation beside its tables."""
     build_labels(generation, lists)
     place = generation / "suppliers.index"
     place.mkdir()
     writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(128_000_000, 1)
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
-    with closing(connection):
-        connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
-        for table in ("mentions", "parties", "items", "processes"):
-            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
-        found = connection.execute(_DOCUMENTS)
-        while rows := found.fetchmany(10_000):
-            for supplier, *fields in rows:
-                writer.add_document(document(supplier, *(each or () for each in fields)))
+    with closing(_tables(generation, threads)) as connection:
+        connection.execute(f"CREATE VIEW mentions AS FROM read_parquet('{generation}/mentions.parquet')")
+        _add(writer, connection)
     writer.commit()
     writer.wait_merging_threads()
+
+
+def update(generation: Path, earlier: Path, suppliers: pa.Table, *, threads: int = 2) -> None:
+    """Write the index of a generation that is another with some suppliers changed (a column `supplier`)."""
+    place = generation / "suppliers.index"
+    place.mkdir()
+    for each in (earlier / "suppliers.index").iterdir():
+        if not each.name.endswith(".lock"):
+            os.link(each, place / each.name)  # a segment is never written to again; what may change is replaced whole
+    writer = tantivy.Index(suppliers_schema(), path=str(place)).writer(128_000_000, 1)
+    for supplier in suppliers["supplier"].to_pylist():
+        writer.delete_documents_by_term("supplier", supplier)
+    with closing(_tables(generation, threads)) as connection:
+        connection.register("chosen", suppliers)
+        connection.execute(f"""CREATE VIEW mentions AS
+            SELECT m.* FROM read_parquet('{generation}/mentions.parquet') m SEMI JOIN chosen USING (supplier)""")
+        _add(writer, connection)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _tables(generation: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
+    connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
+    for table in ("parties", "items", "processes"):
+        connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
+    return connection
+
+
+def _add(writer: tantivy.IndexWriter, connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(_DOCUMENTS)
+    while rows := found.fetchmany(10_000):
+        for supplier, *fields in rows:
+            writer.add_document(document(supplier, *(each or () for each in fields)))
 
 
 def document(
@@ -112,9 +135,6 @@ _DOCUMENTS = """WITH m AS (SELECT DISTINCT * FROM mentions),
 
 def build_labels(generation: Path, lists: Path) -> None:
     """Write the index of the labels of categories: imported ones of every language, and those of records."""
-    place = generation / "labels.index"
-    place.mkdir()
-    writer = tantivy.Index(labels_schema(), path=str(place)).writer(32_000_000, 1)
     rows = duckdb.execute(
         f"""SELECT DISTINCT code, label, '' FROM read_parquet('{generation}/items.parquet')
         WHERE label <> '' AND code <> ''"""
@@ -122,8 +142,4 @@ def build_labels(generation: Path, lists: Path) -> None:
     for path in sorted(lists.glob("cpv-*.json")):
         language = path.stem.partition("-")[2]
         rows += [(*each, language) for each in json.loads(path.read_text("utf-8"))["codes"].items()]
-    for code, label, language in rows:
-        if digits(code):
-            writer.add_document(tantivy.Document(code=[digits(code)], text=[" ".join(lemmas(label, language))]))
-    writer.commit()
-    writer.wait_merging_threads()
+    labels.build(generation, ((digits(code), label, language) for code, label, language in rows if digits(code)))

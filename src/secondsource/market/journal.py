@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS records (
   source TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, format TEXT NOT NULL,
   sha256 BLOB NOT NULL, received TEXT NOT NULL, body BLOB NOT NULL,
   CONSTRAINT a_version_of_a_record_is_kept_once PRIMARY KEY (source, id, version)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS arrivals (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS positions (source TEXT PRIMARY KEY, position TEXT NOT NULL, saved TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS quarantine (
   source TEXT NOT NULL, place TEXT NOT NULL, sha256 BLOB NOT NULL, reason TEXT NOT NULL, received TEXT NOT NULL,
@@ -79,6 +81,9 @@ class Journal:
         self.path = path
         with closing(self._connect()) as connection:
             connection.executescript(SCHEMA)
+            if connection.execute("SELECT NOT EXISTS (SELECT 1 FROM arrivals)").fetchone() == (1,):
+                # A journal of before arrivals were numbered.
+                connection.execute("INSERT INTO arrivals (source, id, version) SELECT source, id, version FROM records")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
@@ -111,6 +116,7 @@ class Journal:
                 )
                 if done.rowcount:
                     new += 1
+                    connection.execute("INSERT INTO arrivals (source, id, version) VALUES (?,?,?)", row[:3])
                     continue
                 known += 1
                 (kept,) = connection.execute(
@@ -174,6 +180,31 @@ class Journal:
             )
             for source, id, version, format, body in rows:
                 yield source, Record(id, version, format, zlib.decompress(body))
+
+    def last_arrival(self) -> int:
+        """Return the number of the record that came last, 0 where none came."""
+        with closing(self._connect()) as connection:
+            return int(connection.execute("SELECT coalesce(max(number), 0) FROM arrivals").fetchone()[0])
+
+    def arrived(self, after: int) -> Iterator[tuple[str, Record]]:
+        """Return the records that came after a number, with their sources, as they came."""
+        with closing(self._connect()) as connection:
+            rows: Iterable[tuple[str, str, str, str, bytes]] = connection.execute(
+                "SELECT source, id, version, format, body FROM arrivals JOIN records USING (source, id, version) "
+                "WHERE number > ? ORDER BY number",
+                (after,),
+            )
+            for source, id, version, format, body in rows:
+                yield source, Record(id, version, format, zlib.decompress(body))
+
+    def some(self, keys: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Record]]:
+        """Return the records of these sources, ids and versions."""
+        asked = "SELECT format, body FROM records WHERE source=? AND id=? AND version=?"
+        with closing(self._connect()) as connection:
+            for source, id, version in keys:
+                found = connection.execute(asked, (source, id, version)).fetchone()
+                if found is not None:
+                    yield source, Record(id, version, found[0], zlib.decompress(found[1]))
 
     def quarantined(self) -> list[tuple[str, Unreadable]]:
         """Return everything in quarantine with its source."""

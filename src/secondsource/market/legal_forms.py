@@ -11,7 +11,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from secondsource.language import _
 from secondsource.market.codelists import CodeList
 from secondsource.market.fetch import decoded
 from secondsource.market.names import plain
+from secondsource.market.scoring import Mention
 
 FILE = "legal-forms.json"
 NAMES = ("Entity Legal Form name Local name", "Entity Legal Form name Transliterated name (per ISO 01-140-10)", "name")
@@ -88,6 +89,10 @@ class LegalForms:
                 left.append(words[place])
             place += long or 1
         return " ".join(left) or name
+
+    def bare(self, mentions: Iterable[Mention]) -> list[Mention]:
+        """Return mentions without the forms in their names."""
+        return [replace(each, name=self.without(each.name)) for each in mentions]
 
 
 def digest(lists: Path) -> str:

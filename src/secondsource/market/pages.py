@@ -10,6 +10,7 @@ currency are kept in rising order with their place; the middle of the others is 
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -18,22 +19,42 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 Row = dict[str, Any]
 FILE = "pages.sqlite"
 MONEY = ("amount", "paid", "unit_price")  # kept as text, read as Decimal
 LISTS = ("sources", "values", "buyers", "titles")  # kept as JSON
-_VIEWS = """
-CREATE VIEW m AS SELECT DISTINCT * FROM mentions;
-CREATE TABLE won AS SELECT DISTINCT m.supplier, a.source, a.ocid, a.award, a.date, a.amount, a.currency
+_WON = """CREATE TABLE won AS SELECT DISTINCT m.supplier, a.source, a.ocid, a.award, a.date, a.amount, a.currency
     FROM (SELECT *, unnest(suppliers) AS party FROM awards WHERE coalesce(status, 'active') = 'active') a
     JOIN m USING (source, ocid, party);
+"""
+_PRICED = """
 CREATE TABLE priced AS SELECT i.source, i.ocid, i.description, i.code, i.unit, i.currency, i.unit_price,
     row_number() OVER (PARTITION BY i.code, i.unit, i.currency ORDER BY i.unit_price, i.source, i.ocid, i.item) - 1
         AS place
-    FROM items i JOIN (SELECT source, ocid FROM awards WHERE coalesce(status, 'active') = 'active'
+    FROM priceable i JOIN (SELECT source, ocid FROM awards WHERE coalesce(status, 'active') = 'active'
         GROUP BY ALL HAVING count(*) = 1) USING (source, ocid)
     WHERE unit_price > 0 AND code IS NOT NULL AND unit IS NOT NULL AND i.currency IS NOT NULL;
+"""
+# Of all suppliers.
+_EVERY = f"""
+CREATE VIEW m AS SELECT DISTINCT * FROM mentions;
+{_WON}
+CREATE VIEW priceable AS FROM items;
+{_PRICED}
+CREATE VIEW takers AS FROM won;
+"""
+# Of the suppliers in `chosen`, and of all where their prices are of the kinds in `moved`.
+_CHOSEN = f"""
+CREATE VIEW m AS SELECT DISTINCT mentions.* FROM mentions SEMI JOIN chosen USING (supplier);
+{_WON}
+CREATE VIEW priceable AS SELECT items.* FROM items SEMI JOIN (SELECT code, unit, currency FROM moved
+    UNION SELECT code, unit, i.currency FROM items i JOIN won USING (source, ocid)) USING (code, unit, currency);
+{_PRICED}
+CREATE VIEW takers AS SELECT supplier, source, ocid FROM mentions JOIN (
+    SELECT source, ocid, unnest(suppliers) AS party FROM awards WHERE coalesce(status, 'active') = 'active')
+    USING (source, ocid, party) SEMI JOIN priced USING (source, ocid);
 """
 # A contract of Prozorro's own feed comes beside the tender's row for it; the row that says more counts.
 TABLES = {
@@ -54,7 +75,7 @@ TABLES = {
                     source) = 1
         ) c ON c.ocid = w.ocid AND c.award = w.award
         ORDER BY w.supplier, day DESC NULLS LAST, w.ocid, w.award, c.contract""",
-    "own_prices": """SELECT DISTINCT w.supplier, p.* FROM priced p JOIN won w USING (source, ocid)
+    "own_prices": """SELECT DISTINCT w.supplier, p.* FROM priced p JOIN takers w USING (source, ocid)
         ORDER BY w.supplier, code, unit, p.currency, place""",
     "buyers": """SELECT *, amount / sum(amount) OVER (PARTITION BY supplier, currency) AS share FROM (
             SELECT w.supplier, p.buyer_name AS buyer, w.currency, count(*) AS awards, sum(w.amount) AS amount
@@ -77,7 +98,8 @@ TABLES = {
         UNION SELECT DISTINCT m.supplier, f.code, f.source, f.ocid, f.party, f.value FROM flags f
             JOIN m ON m.party = f.party WHERE f.ocid = ''
         ORDER BY ALL""",
-    "hits": """WITH n AS (SELECT supplier, mode(name) AS name, mode(country) AS country, mode(region) AS region
+    "hits": """WITH n AS (SELECT supplier, mode(name ORDER BY name) AS name,
+            mode(country ORDER BY country) AS country, mode(region ORDER BY region) AS region
             FROM m GROUP BY supplier),
         w AS (SELECT won.*, coalesce(won.date, p.date)[:10] AS day, p.buyer_name, p.title
             FROM won JOIN processes p USING (source, ocid)),
@@ -97,20 +119,14 @@ _PARQUET = ("processes", "parties", "items", "bids", "awards", "contracts", "men
 
 def write(generation: Path, *, threads: int = 2) -> None:
     """Write the pages of a generation beside its tables."""
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
-    with closing(connection), closing(sqlite3.connect(generation / FILE)) as pages:
-        connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
-        for table in _PARQUET:
-            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
-        connection.execute(_VIEWS)
-        pages.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000")
+    with closing(_tables(generation, threads)) as connection, closing(_opened(generation)) as pages:
+        connection.execute(_EVERY)
         for table, query in TABLES.items():
             found = connection.execute(query)
             names = [each[0] for each in found.description or []]
             columns = ", ".join(f'"{name}"' for name in names)
             pages.execute(f"CREATE TABLE {table} ({columns})")
-            marks = ", ".join("?" * len(names))
-            pages.executemany(f"INSERT INTO {table} VALUES ({marks})", _plain(found, names))
+            _insert(pages, table, found)
             pages.execute(f"CREATE INDEX {table}_of ON {table} (supplier)")
         pages.execute(
             "CREATE TABLE offers (code, unit, currency, place INTEGER, unit_price, "
@@ -118,6 +134,61 @@ def write(generation: Path, *, threads: int = 2) -> None:
         )
         pages.executemany("INSERT INTO offers VALUES (?,?,?,?,?)", _batches(connection.execute(_OFFERS)))
         pages.commit()
+
+
+def update(generation: Path, earlier: Path, suppliers: pa.Table, kinds: pa.Table, *, threads: int = 2) -> None:
+    """Write the pages of a generation that is another with some suppliers changed.
+
+    Parameters
+    ----------
+    suppliers
+        Those whose rows may differ: a column `supplier`.
+    kinds
+        Categories, units and currencies in which offers changed: columns `code`, `unit`, `currency`.
+    """
+    shutil.copyfile(earlier / FILE, generation / FILE)
+    with closing(_tables(generation, threads)) as connection, closing(_opened(generation)) as pages:
+        connection.register("chosen", suppliers)
+        connection.register("moved", kinds)
+        connection.execute(_CHOSEN)
+        pages.execute("CREATE TEMP TABLE chosen (supplier PRIMARY KEY) WITHOUT ROWID")
+        pages.executemany("INSERT INTO chosen VALUES (?)", zip(suppliers["supplier"].to_pylist(), strict=True))
+        pages.execute(
+            "CREATE TEMP TABLE moved (code, unit, currency, PRIMARY KEY (code, unit, currency)) WITHOUT ROWID"
+        )
+        pages.executemany("INSERT INTO moved VALUES (?,?,?)", connection.execute("FROM moved").fetchall())
+        pages.execute("DELETE FROM own_prices WHERE (code, unit, currency) IN (SELECT * FROM moved)")
+        pages.execute("DELETE FROM offers WHERE (code, unit, currency) IN (SELECT * FROM moved)")
+        for table, query in TABLES.items():
+            pages.execute(f"DELETE FROM {table} WHERE supplier IN (SELECT supplier FROM chosen)")
+            if table == "own_prices":
+                query = f"""FROM ({query}) WHERE supplier IN (FROM chosen)
+                    OR (code, unit, currency) IN (SELECT (code, unit, currency) FROM moved)
+                    ORDER BY supplier, code, unit, currency, place"""
+            _insert(pages, table, connection.execute(query))
+        changed = f"SELECT o.* FROM ({_OFFERS}) o SEMI JOIN moved USING (code, unit, currency)"
+        pages.executemany("INSERT INTO offers VALUES (?,?,?,?,?)", _batches(connection.execute(changed)))
+        pages.commit()
+
+
+def _tables(generation: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": "4GB"})
+    connection.execute(f"SET temp_directory = '{generation / 'spill'}'")
+    for table in _PARQUET:
+        connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{generation}/{table}.parquet')")
+    return connection
+
+
+def _opened(generation: Path) -> sqlite3.Connection:
+    """The pages of a generation that nobody reads yet: what a fault leaves of them is thrown away."""
+    pages = sqlite3.connect(generation / FILE)
+    pages.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000")
+    return pages
+
+
+def _insert(pages: sqlite3.Connection, table: str, found: duckdb.DuckDBPyConnection) -> None:
+    names = [each[0] for each in found.description or []]
+    pages.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", _plain(found, names))
 
 
 def _batches(found: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

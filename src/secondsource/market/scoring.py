@@ -118,6 +118,14 @@ PLACE_LEVELS: Sequence[tuple[str, str, float, float]] = (
 )
 
 
+# Columns of one mention and of another; a pair is looked at where they are equal.
+BLOCKS: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = (
+    (("joined",), ("joined",)), (("rarest",), ("rarest",)), (("rarest",), ("second",)), (("second",), ("rarest",)),
+    (("short",), ("initials",)), (("initials",), ("short",)), (("ends",), ("ends",)),
+    (("start", "town"), ("start", "town")),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Shares:
     """How often each level holds: (m, u) in the order of the levels, and how often two random mentions are one firm."""
@@ -141,14 +149,7 @@ def settings(shares: Shares = PUBLISHED) -> SettingsCreator:
             _comparison("place", "country_l IS NULL OR country_r IS NULL", PLACE_LEVELS, shares.place),
         ],
         blocking_rules_to_generate_predictions=[
-            block_on("joined"),
-            block_on("rarest"),
-            CustomRule("l.rarest = r.second"),
-            CustomRule("l.second = r.rarest"),
-            CustomRule("l.short = r.initials"),
-            CustomRule("l.initials = r.short"),
-            block_on("ends"),
-            block_on("start", "town"),
+            block_on(*one) if one == other else CustomRule(f"l.{one[0]} = r.{other[0]}") for one, other in BLOCKS
         ],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
@@ -242,16 +243,22 @@ def score(
     usable = [each for each in mentions if words(each.name)]
     if not usable or len(usable) + len(known) < 2:
         return []
+    older = features(known, weights) if known else None
+    return scored(features(usable, weights), older, shares=shares, threads=threads)
+
+
+def scored(mentions: pa.Table, known: pa.Table | None, *, shares: Shares = PUBLISHED, threads: int = 2) -> list[Link]:
+    """Return the links of mentions by their features, as `score` does."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect(config={"threads": threads, "memory_limit": "6GB"})
     try:
         connection.execute(MACROS)
         database = DuckDBAPI(connection=connection)
-        fresh = database.register(features(usable, weights), table_name="mentions")
+        fresh = database.register(mentions, table_name="mentions")
         linker = Linker(fresh, settings(shares), log_level=logging.ERROR, validate_settings=False)
         links = _links(connection, linker.inference.predict(threshold_match_probability=REVIEW).physical_name)
-        if known:
-            older = database.register(features(known, weights), table_name="known")
+        if known is not None and known.num_rows:
+            older = database.register(known, table_name="known")
             between = linker.inference.predict_between(fresh, older, threshold_match_probability=REVIEW)
             links += _links(connection, between.physical_name)
         return sorted(links, key=lambda link: (link.first, link.second))

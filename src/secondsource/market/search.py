@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import tantivy
 
 from secondsource.market import fresh
 from secondsource.market.bridge import Bridge
-from secondsource.market.index import digits, labels_schema, prefixes, suppliers_schema
+from secondsource.market.index import digits, prefixes, suppliers_schema
+from secondsource.market.labels import Labels
 from secondsource.market.lemmas import lemmas
 from secondsource.market.pages import Pages
 
 TRANSLATED = 0.9  # weight of a word that stands for one of the query in another language
+Rarity = Callable[[str, str], float]  # field, word
 TIES = 0.3  # share that further words for the same one of the query add
 
 
@@ -38,10 +41,9 @@ class Hit:
 
 
 @lru_cache(maxsize=8)
-def _opened(place: Path) -> tantivy.Searcher:
-    """An index of a generation; it does not change once it is published."""
-    schema = suppliers_schema() if place.name == "suppliers.index" else labels_schema()
-    return tantivy.Index(schema, path=str(place)).searcher()
+def _opened(generation: Path) -> tantivy.Searcher:
+    """The index of a generation; it does not change once it is published."""
+    return tantivy.Index(suppliers_schema(), path=str(generation / "suppliers.index")).searcher()
 
 
 @lru_cache(maxsize=8)
@@ -49,15 +51,14 @@ def _bridge(generation: Path) -> Bridge:
     return Bridge(generation)
 
 
+@lru_cache(maxsize=8)
+def _labels(generation: Path) -> Labels:
+    return Labels(generation)
+
+
 def categories(generation: Path, query: str, limit: int = 10) -> list[tuple[str, float]]:
     """Return the category codes whose labels, in any language, are nearest to the query, with scores, best first."""
-    reader = _opened(generation / "labels.index")
-    found = _any_of(labels_schema(), "text", lemmas(query), _bridge(generation))
-    best: dict[str, float] = {}
-    for score, address in reader.search(found, limit * 3).hits:
-        code = str(reader.doc(address)["code"][0])
-        best.setdefault(code, float(score))  # hits come best first; labels of several languages count once
-    return list(best.items())[:limit]
+    return _labels(generation).nearest(query, limit)
 
 
 def search(
@@ -85,20 +86,21 @@ def search(
     """
     narrow = digits(category).rstrip("0") if digits(category) else category
     filters = (("codes", narrow), ("country", country), ("region", region), ("scale", scale))
+    need = _need(generation, query)
+    searcher = _opened(generation)
 
-    def asked(schema: tantivy.Schema) -> tantivy.Query:
-        parts = [(tantivy.Occur.Must, _wanted(generation, schema, query))]
+    def asked(schema: tantivy.Schema, rarity: Rarity | None = None) -> tantivy.Query:
+        parts = [(tantivy.Occur.Must, _wanted(need, schema, rarity))]
         for field, value in filters:
             if value:
                 term = tantivy.Query.term_query(schema, field, value.casefold())
                 parts.append((tantivy.Occur.Must, tantivy.Query.const_score_query(term, 0.0)))
         return tantivy.Query.boolean_query(parts)
 
-    searcher = _opened(generation / "suppliers.index")
     hits = searcher.search(asked(suppliers_schema()), limit).hits
     scores = {str(searcher.doc(address)["supplier"][0]): float(score) for score, address in hits}
     found = _with_evidence(generation, scores)
-    newer = fresh.search(generation.parent.parent, asked, limit)
+    newer = fresh.search(generation.parent.parent, lambda schema: asked(schema, partial(_rarity, searcher)), limit)
     return _with_fresh(generation, found, newer)[:limit] if newer else found
 
 
@@ -120,32 +122,60 @@ def _with_fresh(generation: Path, hits: list[Hit], newer: dict[str, tuple[float,
     return sorted(old.values(), key=lambda each: -each.score)
 
 
-def _wanted(generation: Path, schema: tantivy.Schema, query: str) -> tantivy.Query:
-    words = lemmas(query)
-    if not words:
+@dataclass(frozen=True)
+class _Need:
+    """The words of a query, each with what stands for it and how much that counts, and the categories it may mean."""
+
+    words: Mapping[str, Mapping[str, float]]
+    codes: Sequence[tuple[str, float]]
+
+
+def _need(generation: Path, query: str) -> _Need:
+    words = {}
+    for word in lemmas(query):
+        across = _bridge(generation).across(word)
+        words[word] = {**{other: TRANSLATED * weight for other, weight in across.items()}, word: 1.0}
+    codes = categories(generation, query, limit=5) if words else []
+    return _Need(words, [(code, (score / codes[0][1]) ** 2) for code, score in codes])
+
+
+def _rarity(searcher: tantivy.Searcher, field: str, word: str) -> float:
+    """How much a word weighs that stands once in a document of usual length (Robertson's idf, as tantivy has it)."""
+    times, count = searcher.doc_freq(field, word), searcher.num_docs
+    return math.log(1 + (max(count, times) - times + 0.5) / (times + 0.5))
+
+
+def _wanted(need: _Need, schema: tantivy.Schema, rarity: Rarity | None) -> tantivy.Query:
+    if not need.words:
         return tantivy.Query.all_query()
+    itself = {word: {word: 1.0} for word in need.words}
     parts = [
-        (tantivy.Occur.Should, _any_of(schema, "text", words, _bridge(generation))),
-        (tantivy.Occur.Should, tantivy.Query.boost_query(_any_of(schema, "names", words), 0.2)),
+        (tantivy.Occur.Should, _any_of(schema, "text", need.words, rarity)),
+        (tantivy.Occur.Should, tantivy.Query.boost_query(_any_of(schema, "names", itself, rarity), 0.2)),
     ]
-    codes = categories(generation, query, limit=5)
-    for code, score in codes:
+    for code, weight in need.codes:
         for depth, branch in enumerate(reversed(prefixes(code)[1:])):
-            weight = (score / codes[0][1]) ** 2 / (1 + depth)
-            term = tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "codes", branch), 3.0 * weight)
-            parts.append((tantivy.Occur.Should, term))
+            term = tantivy.Query.term_query(schema, "codes", branch)
+            parts.append((tantivy.Occur.Should, tantivy.Query.const_score_query(term, 3.0 * weight / (1 + depth))))
     return tantivy.Query.boolean_query(parts)
 
 
-def _any_of(schema: tantivy.Schema, field: str, words: Sequence[str], bridge: Bridge | None = None) -> tantivy.Query:
-    """Documents with any of the words, or with one that stands for it in another language, which counts little more."""
+def _any_of(
+    schema: tantivy.Schema, field: str, words: Mapping[str, Mapping[str, float]], rarity: Rarity | None
+) -> tantivy.Query:
+    """Documents with any of the words, or with one that stands for it in another language, which counts little more.
+
+    `rarity` says what a word weighs where the documents are too few to tell.
+    """
     parts = []
-    for word in dict.fromkeys(words):
-        same = {other: TRANSLATED * weight for other, weight in bridge.across(word).items()} if bridge else {}
-        terms = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, each), weight)
-            for each, weight in {**same, word: 1.0}.items()
-        ]
+    for same in words.values():
+        terms = []
+        for each, weight in same.items():
+            term = tantivy.Query.term_query(schema, field, each)
+            if rarity is None:
+                terms.append(tantivy.Query.boost_query(term, weight))
+            else:
+                terms.append(tantivy.Query.const_score_query(term, weight * rarity(field, each)))
         parts.append((tantivy.Occur.Should, tantivy.Query.disjunction_max_query(terms, TIES)))
     return tantivy.Query.boolean_query(parts) if parts else tantivy.Query.empty_query()
 

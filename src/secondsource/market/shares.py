@@ -90,3 +90,11 @@ def _place_levels(mentions: Sequence[Mention]) -> list[tuple[float, float]]:
         (same_town, any_town - same_town),
         (same_country - same_town, any_country - any_town - same_country + same_town),
     ]
+
+
+def kept_shares(rows: Sequence[tuple[str, int, float, float]]) -> Shares | None:
+    """Return the shares that were frozen as (comparison, level, m, u), None where not all of today's levels were."""
+    if len(rows) != len(PUBLISHED.name) + len(PUBLISHED.place) + 1:
+        return None
+    by_name = {name: tuple((m, u) for each, _level, m, u in rows if each == name) for name in ("name", "place")}
+    return Shares(by_name["name"], by_name["place"], next(m for each, _level, m, _u in rows if each == "prior"))

@@ -82,7 +82,9 @@ def fill(examples: Path, passwords: dict[str, str]) -> None:
                 bare = Scenario.objects.create(project=project, name="No backups", changes=[change], made_by=alice)
                 queue(project, bare, alice)
         bob = Person.objects.get(username="bob")
-        Request.objects.create(team=team, asked_by=bob, what="Three testers from May", department="Quality")
+        may = date(now.year + (now.month >= 5), 5, 1)
+        Request.objects.create(team=team, asked_by=bob, what="Three testers from May", department="Quality",
+                               role="tester", amount_micro=3 * 10**6, needed_from=may)  # fmt: skip
     _answer_first()
     with transaction.atomic():
         _live(team, datetime.now(UTC).date())

@@ -66,7 +66,10 @@ DEEDS = {
     "hook.new": _("had alerts posted to an address"),
     "hook.remove": _("had alerts posted to an address no more"),
     "intake.new": _("asked for something"),
+    "intake.measure": _("said how much a request is about"),
     "intake.answer": _("answered a request"),
+    "calendar.new": _("made a calendar link"),
+    "calendar.revoke": _("took a calendar link back"),
 }
 
 

@@ -88,7 +88,7 @@ def award(event: Event, solve: Solve, person: Person, now: datetime) -> list[Let
     Impossible
         The plan is not approved, was made without the bids, or the event is not opened or over.
     """
-    event = Event.objects.select_for_update().select_related("project__head", "team").get(pk=event.pk)
+    event = Event.objects.select_for_update(of=("self",)).select_related("project__head", "team").get(pk=event.pk)
     rounds = list(event.rounds.order_by("number"))
     if event.state != "open" or not rounds or rounds[-1].opened_at is None:
         raise Impossible(_("An event is awarded once, after the opening of its last round."))

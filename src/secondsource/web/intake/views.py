@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,20 +14,19 @@ from django.shortcuts import redirect, render
 from secondsource.language import _
 from secondsource.problem.cells import plain
 from secondsource.web.audit import log
-from secondsource.web.intake import access
-from secondsource.web.intake.models import STATES, Request
+from secondsource.web.intake import access, staff
+from secondsource.web.intake.models import MEASURES, STATES, Request
 from secondsource.web.people import access as people
 from secondsource.web.people.access import acting
-from secondsource.web.people.models import Team
-from secondsource.web.planning import answers, tables
-from secondsource.web.planning.models import Project, Solve
+from secondsource.web.planning import tables
+from secondsource.web.planning.models import Project, micro
 
 
 def requests(request: HttpRequest) -> HttpResponse:
     """Show what was asked for."""
     team = people.team(request)
     found = Request.objects.filter(team=team).select_related("asked_by", "project")
-    content = {"requests": sorted(found, key=lambda each: each.state != "open"), "states": STATES}
+    content = {"requests": sorted(found, key=lambda each: each.state != "open"), "states": STATES, "measures": MEASURES}
     return render(request, "requests.html", content)
 
 
@@ -38,78 +37,74 @@ def request_new(request: HttpRequest) -> HttpResponse:
     if not what:
         messages.error(request, str(_("Say what is needed.")))
         return redirect("requests")
+    measured = _measured(request)
+    if measured is None:
+        return redirect("requests")
     with transaction.atomic():
         made = Request.objects.create(
             team=team,
             asked_by=acting(request),
             what=what,
             department=request.POST.get("department", "").strip()[:120],
-            needed_from=_day(request.POST.get("needed_from", "")),
+            **measured,
         )
         log.record("intake.new", what, team=team, person=acting(request), request=made.pk)
     messages.success(request, str(_("Your request is with the buyers.")))
     return redirect("requests")
 
 
-def _day(text: str) -> date | None:
+def _measured(request: HttpRequest) -> dict[str, Any] | None:
+    """How much of what role, and when, as the form says; None, and says why, where that holds no sense."""
+    texts = {name: request.POST.get(name, "").strip() for name in ("amount", "needed_from", "needed_until")}
     try:
-        return date.fromisoformat(text)
+        days = {
+            name: date.fromisoformat(texts[name]) if texts[name] else None for name in ("needed_from", "needed_until")
+        }
     except ValueError:
+        messages.error(request, str(_("A day is written as in 2027-05-01.")))
         return None
-
-
-@dataclass(frozen=True)
-class OwnPeople:
-    """People of a role of the own firm: in hand, and taken by the newest plan of the project."""
-
-    project: Project
-    supplier: str
-    role: str
-    in_hand: Decimal
-    taken: Decimal
-
-    @property
-    def free(self) -> Decimal:
-        """In hand and not taken."""
-        return max(Decimal(0), self.in_hand - self.taken)
-
-
-def own_people(team: Team) -> list[OwnPeople]:
-    """Return the own firm's people in every project that has some, and how many of them its newest plan takes."""
-    found = []
-    for project in Project.objects.filter(team=team).select_related("head"):
-        own = {row.get("supplier") for row in tables.read_table(project.head, "suppliers") if row.get("own") == "true"}
-        roles = [row for row in tables.read_table(project.head, "roles") if row.get("supplier") in own]
-        if not roles:
-            continue
-        newest = Solve.objects.filter(project=project, cost_micro__isnull=False, scenario__changes=[]).first()
-        hires = answers.answer(newest).plan.hires if newest else ()
-        taken = {(hire.supplier, hire.role): hire.people for hire in hires}
-        for row in roles:
-            key = (row.get("supplier", ""), row.get("role", ""))
-            in_hand = _number(row.get("in_hand", "")) or Decimal(0)
-            found.append(OwnPeople(project, *key, in_hand, taken.get(key, Decimal(0))))
-    return found
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
+    since, until = days["needed_from"], days["needed_until"]
+    amount, measure = staff.number(texts["amount"]), request.POST.get("measure") or "people"
+    is_number = amount is not None and 0 < amount < Decimal("1e9")
+    if measure not in MEASURES or (texts["amount"] and not is_number) or (since and until and until < since):
+        messages.error(request, str(_("How many is a number above 0, and the last day is not before the first.")))
         return None
-    return value if value.is_finite() else None
+    role = request.POST.get("role", "").strip()[:120]
+    return {**days, "role": role, "amount_micro": micro(amount), "measure": measure}
 
 
 def request_one(request: HttpRequest, asked: int) -> HttpResponse:
     """Show a request, and whether own staff could do it."""
     given = access.asked(request, asked)
+    people = staff.own_people(given.team)
+    roles = list(dict.fromkeys(each.role for each in people))
     content = {
         "asked": given,
         "states": STATES,
+        "measures": MEASURES,
         "projects": Project.objects.filter(team=given.team),
-        "people": own_people(given.team),
+        "people": people,
+        "roles": roles,
+        "role": given.role or staff.likely_role(given.what, roles),
+        "verdicts": staff.verdicts(given, people, datetime.now(UTC).date()),
+        "amount": "" if given.amount is None else plain(given.amount),
     }
     return render(request, "request.html", content)
+
+
+def request_measure(request: HttpRequest, asked: int) -> HttpResponse:
+    """Say whose work is asked for, how much and when: what the verdict on own staff goes by."""
+    given = access.asked(request, asked)
+    if given.state != "open":
+        return render(request, "refused.html", {"status": 409}, status=409)
+    measured = _measured(request)
+    if measured is not None:
+        for name, value in measured.items():
+            setattr(given, name, value)
+        with transaction.atomic():
+            given.save()
+            log.record("intake.measure", given.what, team=given.team, person=acting(request), **measured)
+    return redirect("request_one", given.pk)
 
 
 def request_answer(request: HttpRequest, asked: int) -> HttpResponse:
@@ -126,7 +121,7 @@ def request_answer(request: HttpRequest, asked: int) -> HttpResponse:
         given.state = "declined"
     else:
         project = Project.objects.filter(team=given.team, pk=request.POST.get("project") or 0).first()
-        item, demand = request.POST.get("item", "").strip()[:120], _number(request.POST.get("demand", ""))
+        item, demand = request.POST.get("item", "").strip()[:120], staff.number(request.POST.get("demand", ""))
         rows = [] if project is None else tables.read_table(project.head, "items")
         if project is None or not item or demand is None or demand < 0:
             messages.error(request, str(_("An item takes a project, a short name and how many.")))

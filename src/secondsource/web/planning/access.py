@@ -27,13 +27,18 @@ def upload(request: HttpRequest, pk: int) -> Upload:
 
 
 def solve(request: HttpRequest, pk: int) -> Solve:
-    """Return a solve with its job, scenario and version, or 404, or 403."""
+    """Return a solve with its job, scenario and version, or 404, or 403; its plan, which may be large, when asked."""
     scope = Solve.objects.select_related("project__head", "scenario", "version", "job", "asked_by")
+    scope = scope.defer("plan", "texts")
     found: Solve = access.one(request, scope, pk=pk)
     return found
 
 
 def proposal(request: HttpRequest, pk: int) -> Proposal:
     """Return a proposal, or 404, or 403."""
-    found: Proposal = access.one(request, Proposal.objects.select_related("solve__project__team", "proposed_by"), pk=pk)
+    found: Proposal = access.one(
+        request,
+        Proposal.objects.select_related("solve__project__team", "proposed_by").defer("solve__plan", "solve__texts"),
+        pk=pk,
+    )
     return found

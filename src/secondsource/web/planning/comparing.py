@@ -41,13 +41,14 @@ def compare(request: HttpRequest, project: int) -> HttpResponse:
     """Show two to five plans side by side: those asked for, or the newest of each scenario."""
     ours = access.project(request, project)
     known = Solve.objects.filter(project=ours, cost_micro__isnull=False).select_related("scenario", "version")
+    known = known.defer("plan", "texts")
     wanted = [int(text) for text in request.GET.getlist("plan") if text.isdigit()]
     if wanted:
         found = {solve.pk: solve for solve in known.filter(pk__in=wanted)}
         shown = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:MOST_COMPARED]
     else:
         newest: dict[int, Solve] = {}
-        for solve in known.defer("plan", "texts").order_by("-pk"):
+        for solve in known.order_by("-pk"):
             newest.setdefault(solve.scenario_id, solve)
         shown = sorted(newest.values(), key=lambda solve: solve.scenario_id)[:MOST_COMPARED]
     given = [answers.answer(solve) for solve in shown]

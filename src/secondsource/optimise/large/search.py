@@ -18,6 +18,7 @@ from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, f
 from secondsource.optimise.large.patterns import (
     cheapest_patterns,
     cover,
+    cover_greedily,
     in_order,
     of_suppliers,
     pick_suppliers,
@@ -59,7 +60,7 @@ class _Effort:
 
 
 ROUNDS = (
-    _Effort(steps=40, aim=0.02, settling=30, choices=100, gap=5e-3, seconds=8.0, picks=False, dives=False),
+    _Effort(steps=60, aim=0.02, settling=60, choices=100, gap=5e-3, seconds=8.0, picks=False, dives=False),
     _Effort(steps=100, aim=0.01, settling=100, choices=100, gap=5e-4, seconds=10.0),
     _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
     _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
@@ -218,6 +219,7 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     core = _likely(the_event, top, 0)
     if not _covers(the_event, core):
         covering = cover(the_event, top.engaged, Limits(0.01, state.left(effort.seconds), threads))
+        covering = covering if covering is not None else cover_greedily(the_event, top.engaged)
         core = covering if covering is not None else state.core if state.core is not None else core
     state.core = core
     engaged = _picked(the_event, top, state, effort, keep, core) if effort.picks else core

@@ -5,15 +5,15 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 COPY requirements requirements
 RUN python -m venv /opt/secondsource \
-    && /opt/secondsource/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt -r requirements/run.txt
+    && /opt/secondsource/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt -r requirements/web.txt
 COPY . .
-RUN /opt/secondsource/bin/pip install --no-cache-dir --constraint requirements/run.txt ".[web,postgres]"
+RUN /opt/secondsource/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --create-home --uid 10001 secondsource && install -d -o secondsource -m 700 /data
 COPY --from=build /opt/secondsource /opt/secondsource
 ENV PATH=/opt/secondsource/bin:$PATH SECONDSOURCE_DATA=/data PYTHONUNBUFFERED=1
-USER secondsource
+USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s \

@@ -22,7 +22,8 @@ RUN_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) pyproject.toml hatch_build.py; } |
 DEV_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) requirements/dev.txt; } | cksum | tr ' ' '-')
 RUN := $(VENV)/.run-$(RUN_KEY)
 DEV := $(VENV)/.dev-$(DEV_KEY)
-WEB := $(VENV)/.web-$(RUN_KEY)
+WEB_KEY := $(shell { pwd -P; cat $(RUN_LOCKS) requirements/web.txt pyproject.toml; } | cksum | tr ' ' '-')
+WEB := $(VENV)/.web-$(WEB_KEY)
 CATALOGUES := $(wildcard src/secondsource/locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
@@ -97,7 +98,9 @@ lock: ## choose the newest packages that fit together (requirements/*.txt), with
 	compile pyproject.toml --output-file requirements/run.txt && \
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" | \
 	compile - --constraint requirements/run.txt --output-file requirements/build.txt && \
-	compile pyproject.toml --extra dev --constraint requirements/run.txt --constraint requirements/build.txt \
+	compile pyproject.toml --extra web --extra postgres --constraint requirements/run.txt --constraint requirements/build.txt \
+		--output-file requirements/web.txt && \
+	compile pyproject.toml --extra dev --constraint requirements/web.txt --constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/dev.txt
 
 clean: ## remove what was built; the environment .venv stays
@@ -163,7 +166,7 @@ $(DEV): $(RUN)
 $(WEB): $(RUN)
 	@rm -f $(VENV)/.web-*
 	@$(PY) -c "import django, uvicorn, allauth, axes, rules, whitenoise, django_htmx, ninja, cryptography" 2>/dev/null || { \
-		echo "$(SAY_WEB)"; $(INSTALL) --constraint requirements/run.txt --editable ".[web,postgres]"; }
+		echo "$(SAY_WEB)"; $(INSTALL) --require-hashes -r requirements/web.txt; }
 	@touch $@
 
 %.mo: %.po hatch_build.py $(RUN)

@@ -66,7 +66,7 @@ def test_what_the_package_imports_is_what_it_declares() -> None:
     assert declared() <= used <= declared() | of_extras()
 
 
-@pytest.mark.parametrize("lock", ["build.txt", "run.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["build.txt", "run.txt", "web.txt", "dev.txt"])
 def test_every_line_of_a_lock_is_a_pin_with_hashes(lock: str) -> None:
     text = (LOCKS / lock).read_text("utf-8")
     # One requirement per logical line: name==version [; marker] --hash=... [--hash=...]
@@ -79,7 +79,7 @@ def test_every_line_of_a_lock_is_a_pin_with_hashes(lock: str) -> None:
     assert len(lines) > 5
 
 
-@pytest.mark.parametrize("lock", ["build.txt", "run.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["build.txt", "run.txt", "web.txt", "dev.txt"])
 def test_a_lock_names_no_registry_and_no_path_of_a_machine(lock: str) -> None:
     text = (LOCKS / lock).read_text("utf-8")
     assert "://" not in text
@@ -89,7 +89,7 @@ def test_a_lock_names_no_registry_and_no_path_of_a_machine(lock: str) -> None:
 
 def test_the_development_lock_holds_the_very_versions_of_the_run_time() -> None:
     everything = pins("dev.txt")
-    for lock in ("run.txt", "build.txt"):
+    for lock in ("run.txt", "web.txt", "build.txt"):
         assert {name: everything.get(name) for name in pins(lock)} == pins(lock)
 
 

@@ -154,8 +154,36 @@ def test_a_plan_appears_by_itself_and_a_supplier_is_dragged_out_of_it(
     assert watched.complaints == []
 
 
+def test_keys_open_rooms_and_list_themselves_and_can_be_switched_off(
+    world: World, chromium: Any, live_server: Any
+) -> None:
+    watched = enter(chromium, live_server, "alice")
+    page = watched.page
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url(f"{live_server.url}/suppliers/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("gc?")  # in a field they are letters
+    assert page.input_value("#q") == "gc?" and page.url == f"{live_server.url}/suppliers/"
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    page.locator("dialog#keyboard[open]").wait_for()
+    assert page.locator("dialog#keyboard tr").count() >= 14
+    watched.shot("keyboard")
+    page.uncheck("[data-keys-on]")
+    page.keyboard.press("Escape")
+    page.locator("dialog#keyboard:not([open])").wait_for(state="attached")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert page.locator("dialog#keyboard[open]").count() == 0
+    page.locator("[data-keys]").click()  # the button still opens the list
+    page.locator("dialog#keyboard[open]").wait_for()
+    assert watched.complaints == []
+
+
 PAGES = ("/", "/team/", "/log/?check=1", "/suppliers/", "/suppliers/calls/", "/contracts/", "/requests/",
-         "/keys/", "/events/", "/second-factor/", "/password/")  # fmt: skip
+         "/keys/", "/calendar/", "/events/", "/second-factor/", "/password/")  # fmt: skip
 INSIDE = ("", "tables/offers/", "tables/items/rows/0/", "versions/", "bom/", "compare/")
 
 

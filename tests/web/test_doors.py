@@ -90,6 +90,8 @@ TABLE: dict[str, dict[str, str]] = {
     "contracts": {"GET": SEE},
     "contract": {"GET": SEE},
     "contracts_calendar": {"GET": SEE},
+    "subscriptions": {"GET": SEE, "POST": SEE},
+    "subscription_remove": {"POST": SEE},
     "conclude": {"POST": PLAN},
     "contract_edit": {"POST": PLAN},
     "backup_confirm": {"POST": PLAN},
@@ -142,6 +144,8 @@ API: dict[str, dict[str, str]] = {
 }
 OPEN = {"account_login", "mfa_authenticate", "alive", "language", "bid_enter", "interface", "openapi"}
 """For everybody; nothing of a team is there."""
+LINKS = {"calendar_feed"}
+"""For whoever knows a secret address of them (test_subscriptions.py)."""
 OWN = {
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate",
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
@@ -157,7 +161,7 @@ WITHOUT_OBJECT = {
     "hook_new",
     "home", "team", "person_add", "team_limit", "audit", "project_new", "suppliers", "supplier_new", "calls",
     "contracts", "contracts_calendar", "requests", "request_new", "keys", "key_remove", "delivery_sheet",
-    "delivery_upload", "events", "event_new",
+    "delivery_upload", "events", "event_new", "subscriptions", "subscription_remove",
 }  # fmt: skip
 """About the team that one works in: a stranger sees the own team there, not ours."""
 
@@ -198,6 +202,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "decide": (proposal.pk,),
         "person_role": (world.people["bob"].pk,),
         "key_remove": (0,),
+        "subscription_remove": (0,),
     }
     question = Question.objects.create(solve=solve, kind="sheet")
     found |= {name: (question.pk,) for name in ("question", "question_progress", "question_stop", "sheet_sent")}
@@ -252,7 +257,7 @@ def of_event(world: World, supplier: Supplier) -> dict[str, tuple[object, ...]]:
 
 
 def test_every_address_has_a_door_and_a_row_of_the_table() -> None:
-    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED | PROGRAMS
+    assert names() == set(DOORS) == set(TABLE) | set(API) | OPEN | OWN | INVITED | PROGRAMS | LINKS
     assert len(urls.urlpatterns) == len({name for name in names() if ":" not in name}) + 1
 
 

@@ -23,8 +23,8 @@ __all__ = ["contract"]
 pytestmark = pytest.mark.django_db
 
 PAGES = ("/", "/team/", "/log/", "/suppliers/", "/suppliers/calls/", "/contracts/", "/requests/", "/keys/",
-         "/contracts/deliveries.xlsx", "/contracts/calendar.ics", "project", "offers", "versions", "bom", "compare",
-         "plan", "supplier", "contract")  # fmt: skip
+         "/calendar/", "/contracts/deliveries.xlsx", "/contracts/calendar.ics", "project", "offers", "versions", "bom",
+         "compare", "plan", "supplier", "contract")  # fmt: skip
 
 
 def address(world: World, page: str) -> str:

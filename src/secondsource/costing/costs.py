@@ -67,12 +67,12 @@ def cost(problem: Problem, links: Links, rows: Integers, exact: bool = False) ->
     view = "fractions" if exact else "floats"
 
     def offer(name: str) -> Any:
-        return getattr(getattr(problem.offers, name), view)[rows]
+        return getattr(problem.offers, name).of(rows, exact)
 
-    rate = getattr(links.offer_rate, view)[rows]
+    rate = links.offer_rate.of(rows, exact)
     item = links.offer_item[rows]
     factor = parts.present_value_factor(Fraction(problem.settings.discount_rate), problem.settings.horizon_years)
-    defects = parts.defects(offer("defect_rate"), getattr(problem.items.defect_cost, view)[item])
+    defects = parts.defects(offer("defect_rate"), problem.items.defect_cost.of(item, exact))
     wages, replacement, one_hire = _labour(problem, links, rows, view)
     return Costs(
         rows=rows,
@@ -85,7 +85,7 @@ def cost(problem: Problem, links: Links, rows: Integers, exact: bool = False) ->
         replacement=replacement,
         one_hire=one_hire,
         backup_fee=offer("backup_fee") * rate,
-        takeover=getattr(links.offer_backup_price, view)[rows] * rate + wages + defects,
+        takeover=links.offer_backup_price.of(rows, exact) * rate + wages + defects,
         segments=segments(problem, links, rows, exact),
     )
 
@@ -114,10 +114,9 @@ def _labour(problem: Problem, links: Links, rows: Integers, view: str) -> tuple[
 
 def moving(problem: Problem, links: Links, costs: Costs, offer: Integers, destination: Integers) -> Moving:
     """Return the cost of moving one unit of each `offer` (within `costs.rows`) to each `destination` (site or -1)."""
-    view = "fractions" if costs.exact else "floats"
     rows = costs.rows[offer]
     way = carriage(problem, links, links.offer_site[rows], destination, costs.exact)
-    weight = getattr(problem.items.weight_kg, view)[links.offer_item[rows]]
+    weight = problem.items.weight_kg.of(links.offer_item[rows], costs.exact)
     discount = Fraction(problem.settings.discount_rate)
     price = costs.unit_price[offer]
     return Moving(
@@ -127,7 +126,7 @@ def moving(problem: Problem, links: Links, costs: Costs, offer: Integers, destin
             price,
             discount if costs.exact else float(discount),
             way.days,
-            getattr(problem.offers.payment_days, view)[rows],
+            problem.offers.payment_days.of(rows, costs.exact),
         ),
         estimated=way.estimated,
         unknown=way.unknown,

@@ -34,20 +34,19 @@ def segments(problem: Problem, links: Links, chosen: Integers, exact: bool) -> S
     All-units breaks charge the whole quantity at the price of the last `from_quantity` reached; incremental ones charge
     each unit at the price of the bracket that it falls into: ``C(q) = C(from_k) + price_k × (q − from_k)``.
     """
-    view, kind = ("fractions", object) if exact else ("floats", np.float64)
+    kind = object if exact else np.float64
     place = np.full(len(problem.offers), -1)
     place[chosen] = np.arange(len(chosen))
-    rates = getattr(links.offer_rate, view)
     breaks = problem.price_breaks
     own = np.flatnonzero(place[links.price_break_offer] >= 0)
     offers = links.price_break_offer[own]
     zeros = np.full(len(chosen), Fraction(0) if exact else 0.0, dtype=kind)
     of = np.concatenate([np.arange(len(chosen)), place[offers]])
-    start = np.concatenate([zeros, getattr(breaks.from_quantity, view)[own]])
+    start = np.concatenate([zeros, breaks.from_quantity.of(own, exact)])
     price = np.concatenate(
         [
-            getattr(problem.offers.unit_price, view)[chosen] * rates[chosen],
-            getattr(breaks.unit_price, view)[own] * rates[offers],
+            problem.offers.unit_price.of(chosen, exact) * links.offer_rate.of(chosen, exact),
+            breaks.unit_price.of(own, exact) * links.offer_rate.of(offers, exact),
         ]
     )
     # A break from quantity 0 replaces the offer's own price: the sort is stable, and the last of equal starts is kept.

@@ -31,8 +31,11 @@ from secondsource.solver.program import Program
 from secondsource.solver.staged import solve_in_stages
 from secondsource.units import to_micro
 
-Method = Literal["whole", "items"]
-"""How the best plan is sought: by one program for the whole problem, or item by item at multipliers (`large`)."""
+Method = Literal["whole", "items", "suppliers"]
+"""How the best plan is sought: by one program for the whole problem, item by item at multipliers (`large`), or by
+deciding suppliers, where nothing else is not linear (`location`)."""
+MANY = 500
+"""Offers from which a problem whose shape allows it is planned by deciding suppliers."""
 LARGE = 4000
 """Offers from which a problem whose shape allows it is planned item by item."""
 DENSE, DENSE_AND_LARGE = 40, 20_000
@@ -86,7 +89,7 @@ def plan(
         Called about twice a second with the seconds, the best bound, the best plan's cost and the gap so far; where it
         returns True, the search stops with the best plan found.
     method
-        None chooses by the problem's shape and size. "items" is used only where the shape allows it.
+        None chooses by the problem's shape and size. "items" and "suppliers" are used only where the shape allows it.
     like
         A plan of a similar problem (a supplier out, a price changed, an offer added): where it has a certificate, the
         search starts from its multipliers, and is faster.
@@ -98,9 +101,10 @@ def plan(
     """
     began = time.monotonic()
     limits = Limits(gap, time_limit, threads)
-    given, solution, decisions, certificate = _by_items(problem, limits, progress, method, like) or (
-        *_search(problem, _left(limits, began), progress),
-        None,
+    given, solution, decisions, certificate = (
+        _by_suppliers(problem, limits, progress, method)
+        or _by_items(problem, _left(limits, began), progress, method, like)
+        or (*_search(problem, _left(limits, began), progress), None)
     )
     blank = replace(
         unplanned(given, version), certificate=certificate, proof="solver" if certificate is None else "checked"
@@ -140,6 +144,17 @@ def judged(given: Frame, decisions: Decisions, blank: Plan, solution: Solution, 
     return _described(given, decisions, book, blank, solution, gap)
 
 
+def _by_suppliers(
+    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None, method: Method | None
+) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
+    """The plan of a location problem; None where the problem is none, or the search did not end in time."""
+    if method in ("whole", "items") or (method is None and len(problem.offers) < MANY):
+        return None
+    from secondsource.optimise.location.planning import plan_by_suppliers  # compiles
+
+    return plan_by_suppliers(problem, limits, progress)
+
+
 def _by_items(
     problem: Problem,
     limits: Limits,
@@ -148,7 +163,7 @@ def _by_items(
     like: Plan | None,
 ) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
-    if method == "whole" or (method is None and not _is_for_items(problem)):
+    if method in ("whole", "suppliers") or (method is None and not _is_for_items(problem)):
         return None
     if not is_event(frame(problem)):
         return None
@@ -318,8 +333,10 @@ def _unproved(given: Frame, claimed: Plan) -> list[Message]:
     if claimed.certificate is None:
         return []
     from secondsource.optimise.large.certificate import certified_bound
+    from secondsource.optimise.location import proof
 
-    proved = certified_bound(given, claimed.certificate)
+    by_tree = bool(claimed.certificate.tree)
+    proved = (proof.certified_bound if by_tree else certified_bound)(given, claimed.certificate)
     if proved is None:
         return [_("the certificate proves no bound")]
     if claimed.bound is not None and Fraction(claimed.bound) > proved:

@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from secondsource.arrays import Exacts, Floats
+from secondsource.arrays import Exacts, Floats, Integers
 
 Kind = Literal["text", "number", "whole", "boolean", "date", "choice", "currency", "country"]
 
@@ -66,6 +66,14 @@ class Numbers(Sequence["Decimal | None"]):
         values = np.empty(len(self.exact), dtype=object)
         values[:] = [None if v is None else Fraction(v) for v in self.exact]
         values.setflags(write=False)
+        return values
+
+    def of(self, rows: Integers, exact: bool) -> Any:
+        """Return the numbers of some rows, `(rows,)`: as fractions (only these are made) or as floats."""
+        if not exact:
+            return self.floats[rows]
+        values = np.empty(len(rows), dtype=object)
+        values[:] = [None if (v := self.exact[row]) is None else Fraction(v) for row in rows.tolist()]
         return values
 
 

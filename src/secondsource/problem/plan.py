@@ -176,6 +176,26 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """A place in a tree that proves a bound: a supplier who is engaged or not, or a leaf.
+
+    Attributes
+    ----------
+    supplier
+        "" for a leaf.
+    engaged, excluded
+        The places in the tree where the supplier is engaged, and where not; -1 for a leaf.
+    prices
+        Of a leaf: the place of its prices in the certificate's `needs`.
+    """
+
+    supplier: str
+    engaged: int
+    excluded: int
+    prices: int
+
+
+@dataclass(frozen=True)
 class Certificate:
     """Multipliers from which a plan's bound can be computed again without a solver.
 
@@ -185,10 +205,15 @@ class Certificate:
         Price of a capacity unit, by supplier; base currency, present value, not negative.
     engagement
         What an award pays towards engaging its supplier, by offer; the same.
+    needs, tree
+        Where suppliers were decided one by one: sets of prices of a unit of each item's need, and the tree whose leaves
+        name them, its root first.
     """
 
     capacity: Mapping[str, float]
     engagement: Mapping[str, float]
+    needs: tuple[Mapping[str, float], ...] = ()
+    tree: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True)

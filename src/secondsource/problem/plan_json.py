@@ -14,6 +14,7 @@ from secondsource.problem.cells import Refused, exact, plain
 from secondsource.problem.plan import (
     Award,
     Booking,
+    Branch,
     Certificate,
     Exposure,
     Failure,
@@ -215,8 +216,22 @@ class _Entry:
 
 
 def _certificate(entry: _Entry) -> Certificate:
-    prices = (entry.numbers(name) for name in ("capacity", "engagement"))
-    return Certificate(*({name: float(price) for name, price in part.items()} for part in prices))
+    capacity, engagement = (_floats(entry.numbers(name)) for name in ("capacity", "engagement"))
+    needs = entry.parts("needs", _prices, optional=True)
+    return Certificate(capacity, engagement, needs, entry.parts("tree", _branch, optional=True))
+
+
+def _prices(entry: _Entry) -> Mapping[str, float]:
+    return {name: float(entry.number(name)) for name in entry.values}
+
+
+def _floats(prices: Mapping[str, Decimal]) -> Mapping[str, float]:
+    return {name: float(price) for name, price in prices.items()}
+
+
+def _branch(entry: _Entry) -> Branch:
+    places = (int(entry.number(name)) for name in ("engaged", "excluded", "prices"))
+    return Branch(entry.text("supplier"), *places)
 
 
 def _award(entry: _Entry) -> Award:

@@ -88,6 +88,7 @@ def workspace() -> Iterator[Finding]:
     broken = yield from _database()
     if not broken:
         yield from _content()
+        yield _backups(datetime.now(UTC))
 
 
 def _place(folder: Path) -> Iterator[Finding]:
@@ -172,3 +173,33 @@ def _content() -> Iterator[Finding]:
     dummy = "dummy" in settings.EMAIL_BACKEND
     how = _("none: reminders are shown, not sent") if dummy else settings.EMAIL_HOST
     yield Finding(_("Mail"), "remark" if dummy else "good", how, _("SECONDSOURCE_EMAIL_HOST names a server") if dummy else None)  # fmt: skip  # noqa: E501
+
+
+def _backups(now: datetime) -> Finding:
+    """How old the newest backup of the scheduler is, and whether it can be read."""
+    from secondsource.web import backup, keeping
+
+    where, there = keeping.folder(), keeping.backups()
+    elsewhere = _("secondsource workspace backup FILE.zip, and keep the file on another machine")
+    if not keeping.kept():
+        return Finding(
+            _("Backups"), "remark", _("none are made by themselves (SECONDSOURCE_BACKUPS_KEPT is 0)"), elsewhere
+        )
+    if not there:
+        return Finding(_("Backups"), "remark", _("none yet in {folder}", folder=where), _("the scheduler of `serve` makes one a day"))  # fmt: skip  # noqa: E501
+    age = now - there[0][0]
+    try:
+        backup.look(there[0][1])
+    except backup.NotRestored as error:
+        return Finding(_("Backups"), "bad", f"{there[0][1]}: {error.why}", elsewhere)
+    hours = max(0, int(age.total_seconds() // 3600))
+    how = plural(
+        "{count} in {folder}, the newest {hours} h old and whole",
+        "{count} in {folder}, the newest {hours} h old and whole",
+        len(there), folder=where, hours=hours,
+    )  # fmt: skip
+    if age > keeping.STALE:
+        return Finding(
+            _("Backups"), "bad", how, _("does `serve` run, and is there room? its log says why none was made")
+        )
+    return Finding(_("Backups"), "good", how)

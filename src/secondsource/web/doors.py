@@ -2,8 +2,8 @@
 
 A request to an address that is not here, or with a method that is not, never reaches a view: what nobody thought about
 is closed. `public` is open to all, `signed in` to whoever has logged in, `invited` to a bidder whose session holds an
-invitation, `token` to programs with a key; the others are the rights of `people.access.RIGHTS`, held in the team that
-the object belongs to.
+invitation, `token` to programs with a key, `link` to whoever knows a secret address; the others are the rights of
+`people.access.RIGHTS`, held in the team that the object belongs to.
 """
 
 from __future__ import annotations
@@ -98,6 +98,9 @@ DOORS: Mapping[str, Door] = {
     "contracts": SEE,
     "contract": SEE,
     "contracts_calendar": SEE,
+    "subscriptions": {"GET": "see", "POST": "see"},
+    "subscription_remove": {"POST": "see"},
+    "calendar_feed": {"GET": "link"},
     "conclude": PLAN,
     "contract_edit": PLAN,
     "backup_confirm": PLAN,

@@ -91,7 +91,7 @@ class Doors:
         right = right_of(request)
         if right == "public":
             return None
-        if right in ("invited", "token"):  # a session with an invitation, a key in the header: the view looks
+        if right in ("invited", "token", "link"):  # an invitation, a key, a secret address: the view looks
             request.__dict__["access_was_decided"] = False
             if right == "invited" and method == "GET" and "invitation" not in request.session:
                 return redirect("bid_enter")

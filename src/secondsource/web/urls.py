@@ -13,7 +13,7 @@ from secondsource.web.api import views as programs
 from secondsource.web.audit import views as audit
 from secondsource.web.bidding import matrix, portal
 from secondsource.web.bidding import views as bidding
-from secondsource.web.contracts import deliveries
+from secondsource.web.contracts import deliveries, subscriptions
 from secondsource.web.contracts import views as contracts
 from secondsource.web.intake import views as intake
 from secondsource.web.market import inbox
@@ -101,6 +101,9 @@ urlpatterns = [
     path(PROJECT + "from-register/", suppliers.suppliers_into, name="suppliers_into"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/calendar.ics", contracts.contracts_calendar, name="contracts_calendar"),
+    path("calendar/", subscriptions.subscriptions, name="subscriptions"),
+    path("calendar/<int:subscription>/remove/", subscriptions.subscription_remove, name="subscription_remove"),
+    path("calendar/<str:secret>/secondsource.ics", subscriptions.feed, name="calendar_feed"),
     path("contracts/deliveries.xlsx", deliveries.sheet, name="delivery_sheet"),
     path("contracts/deliveries/", deliveries.upload, name="delivery_upload"),
     path("api/contracts/", deliveries.api_contracts, name="api_contracts"),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from secondsource.language import Message, _
-from secondsource.web.contracts.models import Backup, Contract
+from secondsource.web.contracts.models import PLANS, Backup, Contract
 from secondsource.web.planning import answers
 from secondsource.web.planning.models import Solve
 
@@ -45,9 +45,12 @@ class Row:
 
 def board(contracts: QuerySet[Contract], today: date) -> list[Row]:
     """Return the running and failed contracts: failed ones first, then those that are covered least."""
-    shown = contracts.exclude(state="ended").select_related("supplier", "solve__scenario", "takeover").prefetch_related(
-        "backups__supplier__levels", "backups__supplier__certificates"
-    )  # fmt: skip
+    shown = (
+        contracts.exclude(state="ended")
+        .select_related("supplier", "solve", "takeover")
+        .defer(*PLANS, "terms")
+        .prefetch_related("backups__supplier__levels", "backups__supplier__certificates")
+    )
     asked = _asked(shown)
     rows = [_row(contract, today, asked) for contract in shown]
     return sorted(rows, key=lambda row: (row.contract.state != "failed", row.covered, -row.contract.value))

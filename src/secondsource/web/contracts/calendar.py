@@ -13,7 +13,12 @@ REMIND_DAYS = (120, 30)
 
 
 def calendar(contracts: Iterable[Contract], now: datetime) -> str:
-    """Return the calendar: for each contract when to ask the market again, the last day of notice, and the end."""
+    """Return the calendar of the contracts."""
+    return file_of(calendar_lines(contracts, now))
+
+
+def calendar_lines(contracts: Iterable[Contract], now: datetime) -> list[str]:
+    """Return for each contract the events: when to ask the market again, the last day of notice, and the end."""
     lines: list[str] = []
     for contract in contracts:
         who = {"item": contract.item_name, "supplier": contract.supplier}
@@ -25,7 +30,7 @@ def calendar(contracts: Iterable[Contract], now: datetime) -> str:
         lines += day_event(
             f"contract-{contract.pk}-end", contract.ends, _("Contract ends: {item} ({supplier})", **who), now
         )
-    return file_of(lines)
+    return lines
 
 
 def day_event(uid: str, day: date, text: Message, now: datetime) -> list[str]:
@@ -39,9 +44,11 @@ def day_event(uid: str, day: date, text: Message, now: datetime) -> list[str]:
     return [*lines, "END:VEVENT"]
 
 
-def file_of(lines: Iterable[str]) -> str:
-    """Return the calendar that holds the events."""
+def file_of(lines: Iterable[str], name: str = "") -> str:
+    """Return the calendar that holds the events; one with a name is shown under it and asked again twice a day."""
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//secondsource//workspace//EN", "CALSCALE:GREGORIAN"]
+    if name:
+        head += [f"X-WR-CALNAME:{_escaped(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT12H", "X-PUBLISHED-TTL:PT12H"]
     return "".join(f"{_folded(line)}\r\n" for line in (*head, *lines, "END:VCALENDAR"))
 
 

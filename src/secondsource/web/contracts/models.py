@@ -15,6 +15,9 @@ from secondsource.web.suppliers.models import Supplier
 
 STATES = {"running": _("running"), "failed": _("failed"), "ended": _("ended")}
 
+PLANS = ("solve__plan", "solve__texts", "takeover__plan", "takeover__texts")
+"""What a contract's plans hold, which may be large: `answers` reads it once and keeps it."""
+
 
 class Contract(models.Model):
     """One award, as it was concluded.
@@ -180,3 +183,19 @@ class Reminder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["contract", "kind", "on", "days"], name="one_reminder_each")
         ]
+
+
+class Subscription(models.Model):
+    """A secret address under which a calendar program of one person reads the team's dates; only its hash is kept."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="subscriptions")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="subscriptions")
+    name = models.CharField(max_length=120)
+    hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-pk"]

@@ -22,6 +22,8 @@ def main() -> None:
     django.setup()
     from django.db import DatabaseError, close_old_connections
 
+    from secondsource.web.backup import NotRestored
+
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: stop.set())
@@ -30,7 +32,11 @@ def main() -> None:
         close_old_connections()
         try:
             tick(datetime.now(UTC))
-        except (DatabaseError, OSError) as error:  # database or mail server busy or away: the next tick does it
+        except (
+            DatabaseError,
+            OSError,
+            NotRestored,
+        ) as error:  # database, disk or mail server away: the next tick does it
             log.warning("%s", error)
         stop.wait(EVERY)
 
@@ -39,6 +45,7 @@ def tick(now: datetime) -> None:
     """Do what is due; doing it twice does no harm."""
     from django.contrib.sessions.models import Session
 
+    from secondsource.web import keeping as backups
     from secondsource.web.contracts import keeping
     from secondsource.web.jobs import lease
     from secondsource.web.market import ticking
@@ -50,6 +57,7 @@ def tick(now: datetime) -> None:
     ticking.tick(now)
     keeping.pass_ends(now.date())
     keeping.remind(now)
+    backups.keep(now)
 
 
 if __name__ == "__main__":

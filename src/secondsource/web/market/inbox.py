@@ -20,6 +20,7 @@ from secondsource.web.market import access, hooks, needs
 from secondsource.web.market.models import Hook, Telling
 from secondsource.web.people import access as people
 from secondsource.web.people.access import acting
+from secondsource.web.people.models import Team
 
 ANSWERS = {"snoozed": _("snoozed"), "dismissed": _("dismissed"), "done": _("done")}
 
@@ -123,7 +124,15 @@ def hook_remove(request: HttpRequest, hook: int) -> HttpResponse:
 
 def alerts_calendar(request: HttpRequest) -> HttpResponse:
     """Hand out the notice dates of what is watched as a calendar."""
-    memory, now = access.memory(people.team(request)), datetime.now(UTC)
+    text = file_of(calendar_lines(people.team(request), datetime.now(UTC)))
+    answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="market.ics"'
+    return answer
+
+
+def calendar_lines(team: Team, now: datetime) -> list[str]:
+    """Return the events of what a team watches: when to ask the market anew, and the last day of notice."""
+    memory = access.memory(team)
     by_need = {each.need: worth_in_words(each) for each in memory.inbox() if each.action == "retender"}
     lines: list[str] = []
     for each in memory.needs():
@@ -134,6 +143,4 @@ def alerts_calendar(request: HttpRequest) -> HttpResponse:
                                                                    need=each.need, worth=worth), now)  # fmt: skip
             lines += day_event(f"need-{each.need}-notice", each.notice, _("Last day of notice: {need}", need=each.need),
                                now)  # fmt: skip
-    answer = HttpResponse(file_of(lines), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="market.ics"'
-    return answer
+    return lines

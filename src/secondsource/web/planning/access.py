@@ -36,5 +36,9 @@ def solve(request: HttpRequest, pk: int) -> Solve:
 
 def proposal(request: HttpRequest, pk: int) -> Proposal:
     """Return a proposal, or 404, or 403."""
-    found: Proposal = access.one(request, Proposal.objects.select_related("solve__project__team", "proposed_by"), pk=pk)
+    found: Proposal = access.one(
+        request,
+        Proposal.objects.select_related("solve__project__team", "proposed_by").defer("solve__plan", "solve__texts"),
+        pk=pk,
+    )
     return found

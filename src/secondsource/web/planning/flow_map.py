@@ -1,9 +1,19 @@
-"""The flows of a plan as arcs between the sites, as an SVG element; there are no coastlines in it."""
+"""The flows of a plan as arcs between the sites, as an SVG element.
+
+There are no coastlines in it: no outlines of land under a free licence come with the packages that we use. The sea
+ports of searoute, as faint dots, show where land meets water, and a graticule with degrees the rest.
+"""
 
 from __future__ import annotations
 
+import importlib.resources
+import json
+import math
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 
 from secondsource.language import _
@@ -12,6 +22,10 @@ from secondsource.problem.tables import Problem
 
 WIDTH, HEIGHT, MARGIN = 960.0, 420.0, 46.0
 THICKEST = 9.0
+FINEST = 60.0
+"""Pixels of a degree at most: sites of one town are not drawn as if they lay far apart."""
+STEPS = (1, 2, 5, 10, 15, 30, 60)
+"""Degrees between two lines of the graticule."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
@@ -35,7 +49,8 @@ def flow_map(plan: Plan, problem: Problem) -> str:
     weight = {site: sum(quantity for lane, quantity in costs.items() if site in lane) for site in used}
     if len(used) < 2:
         return ""
-    at = _projected({site: places[site] for site in used})
+    view = _view([places[site] for site in used])
+    at = {site: view.at(*places[site]) for site in used}
     most = float(max(costs.values()))
     arcs = "".join(
         _arc(at[origin], at[destination], float(quantity) / most, f"{names.get(origin) or origin} → "
@@ -46,28 +61,95 @@ def flow_map(plan: Plan, problem: Problem) -> str:
     order = sorted(used, key=lambda site: (-weight[site], site))
     points = "".join(_point(at[site], names.get(site) or site, taken) for site in order)
     label = escape(str(_("Map of what travels where")))
-    return f'<svg class="map" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">{arcs}{points}</svg>'
+    drawn = f"{_graticule(view)}{_ports(view)}{arcs}{points}"
+    return f'<svg class="map" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">{drawn}</svg>'
 
 
-def _projected(places: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Where sites stand in the picture: the cut through the widest empty stretch of the globe, so none is torn."""
-    longitudes = sorted({longitude for longitude, _latitude in places.values()})
+@dataclass(frozen=True)
+class View:
+    """What of the globe the picture shows: degrees of its left edge and bottom, and pixels of a degree each way."""
+
+    west: float
+    south: float
+    across: float
+    up: float
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Return where a place stands in the picture, which begins at its left edge and goes round the globe."""
+        return (longitude - self.west) % 360 * self.across, HEIGHT - (latitude - self.south) * self.up
+
+
+def _view(places: list[tuple[float, float]]) -> View:
+    """The part of the globe that holds the places: cut through the widest empty stretch, so that none is torn.
+
+    Equirectangular, true to scale at the middle latitude: a degree up is ``1 / cos(latitude)`` of a degree across.
+    """
+    longitudes = sorted({longitude for longitude, _latitude in places})
     gaps = [
         ((following - longitude) % 360 or 360, following)
         for longitude, following in zip(longitudes, [*longitudes[1:], longitudes[0]], strict=True)
     ]
     west = max(gaps)[1]
-    turned = {site: ((longitude - west) % 360, latitude) for site, (longitude, latitude) in places.items()}
-    width = max(x for x, _y in turned.values()) or 1.0
-    latitudes = [latitude for _x, latitude in turned.values()]
-    low, height = min(latitudes), max(latitudes) - min(latitudes) or 1.0
-    return {
-        site: (
-            MARGIN + x / width * (WIDTH - 2 * MARGIN),
-            HEIGHT - MARGIN - (latitude - low) / height * (HEIGHT - 2 * MARGIN),
-        )
-        for site, (x, latitude) in turned.items()
-    }
+    width = max((longitude - west) % 360 for longitude, _latitude in places)
+    latitudes = [latitude for _longitude, latitude in places]
+    low, height = min(latitudes), max(latitudes) - min(latitudes)
+    stretch = 1 / max(0.3, math.cos(math.radians(low + height / 2)))
+    across = min(
+        FINEST,
+        (WIDTH - 2 * MARGIN) / max(width, 1e-9),
+        (HEIGHT - 2 * MARGIN) / max(height * stretch, 1e-9),
+    )
+    across = max(across, WIDTH / 360)  # never more than once round
+    up = min(across * stretch, (HEIGHT - 2 * MARGIN) / max(height, 1e-9))
+    return View(west - (WIDTH / across - width) / 2, low - (HEIGHT / up - height) / 2, across, up)
+
+
+def _graticule(view: View) -> str:
+    """Meridians and parallels, with their degrees at the edge."""
+    step = next((each for each in STEPS if each * view.across >= 90), STEPS[-1])
+    lines = []
+    for number in range(math.ceil(view.west / step), math.floor((view.west + WIDTH / view.across) / step) + 1):
+        x = (number * step - view.west) * view.across
+        longitude = (number * step + 180) % 360 - 180
+        lines.append(f'<path class="grid" d="M{x:.1f} 0V{HEIGHT:g}"/>')
+        if 12 < x < WIDTH - 40:
+            lines.append(
+                f'<text class="grid" x="{x + 3:.1f}" y="{HEIGHT - 5:g}">{_degrees(longitude, "E", "W")}</text>'
+            )
+    for number in range(math.ceil(view.south / step), math.floor((view.south + HEIGHT / view.up) / step) + 1):
+        latitude = number * step
+        y = HEIGHT - (latitude - view.south) * view.up
+        if abs(latitude) < 90:
+            lines.append(f'<path class="grid" d="M0 {y:.1f}H{WIDTH:g}"/>')
+        if abs(latitude) < 90 and 16 < y < HEIGHT - 20:
+            lines.append(f'<text class="grid" x="4" y="{y - 3:.1f}">{_degrees(latitude, "N", "S")}</text>')
+    return f'<g aria-hidden="true">{"".join(lines)}</g>'
+
+
+def _degrees(value: int, above: str, below: str) -> str:
+    return f"{abs(value)}°{above if value > 0 else below if value < 0 else ''}"
+
+
+def _ports(view: View) -> str:
+    """The sea ports within the picture, as dots of one path."""
+    dots = {(round(x), round(y)) for x, y in _seen(view, _sea_ports())}
+    path = "".join(f"M{x} {y}h0" for x, y in sorted(dots))
+    return f'<path class="ports" aria-hidden="true" d="{path}"/>' if path else ""
+
+
+def _seen(view: View, places: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    for place in places:
+        x, y = view.at(*place)
+        if 0 <= x <= WIDTH and 0 <= y <= HEIGHT:
+            yield x, y
+
+
+@lru_cache(maxsize=1)
+def _sea_ports() -> tuple[tuple[float, float], ...]:
+    """Longitude and latitude of the ports that searoute knows (Apache License 2.0)."""
+    text = (importlib.resources.files("searoute") / "data" / "ports.geojson").read_text("utf-8")
+    found = (port["geometry"]["coordinates"] for port in json.loads(text)["features"])
+    return tuple((float(longitude), float(latitude)) for longitude, latitude, *_rest in found)
 
 
 def _arc(start: tuple[float, float], end: tuple[float, float], share: float, title: str) -> str:

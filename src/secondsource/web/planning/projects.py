@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the team's projects, what is being solved, and what waits for someone."""
     team = people.team(request)
     latest = Solve.objects.filter(cost_micro__isnull=False).select_related("scenario").order_by("-pk")
+    latest = latest.defer("plan", "texts", "faults", "changes")
     projects = (
         Project.objects.filter(team=team)
         .select_related("head__made_by")
@@ -43,10 +44,12 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = Proposal.objects.filter(solve__project__team=team, state="proposed")
     content = {
         "projects": projects,
-        "running": open_solves.select_related("job", "project", "scenario").order_by("pk"),
+        "running": open_solves.select_related("job", "project", "scenario").defer("plan", "texts").order_by("pk"),
         "AS_IT_IS": AS_IT_IS,
         "todo": _todo(team, datetime.now(UTC).date()),
-        "proposals": waiting.select_related("solve__project", "solve__scenario", "proposed_by"),
+        "proposals": waiting.select_related("solve__project", "solve__scenario", "proposed_by").defer(
+            "solve__plan", "solve__texts"
+        ),
     }
     return render(request, "home.html", content)
 
@@ -59,7 +62,7 @@ def _todo(team: Team, today: date) -> list[tuple[str, Message]]:
 
     asked = Request.objects.filter(team=team, state="open").count()
     due = len(calls(team, today))
-    running = Contract.objects.filter(team=team, state="running")
+    running = Contract.objects.filter(team=team, state="running").defer("terms")
     soon = sum((each.act_by - today).days <= SOON_DAYS for each in running)
     failed = Contract.objects.filter(team=team, state="failed").count()
     found = [

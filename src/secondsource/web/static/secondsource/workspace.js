@@ -175,3 +175,37 @@ document.addEventListener("drop", (event) => {
   const wanted = event.dataTransfer.getData("text/plain");
   [...bin.closest("[data-drop]").querySelectorAll(".chip")].find((chip) => chip.value === wanted)?.click();
 });
+
+/* Keys outside fields and grids: ? lists them, / searches, G and a letter opens a room. By the place of the key, so that
+   they are the same under a Cyrillic layout; single keys can be switched off (WCAG 2.1.4). */
+const keyboard = () => document.getElementById("keyboard");
+const keysAreOn = () => localStorage.getItem("keys") !== "off";
+let opensRoom = 0;
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-keys]")) keyboard()?.showModal();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-keys-on]")) localStorage.setItem("keys", event.target.checked ? "on" : "off");
+});
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.querySelector("[data-keys-on]");
+  if (box) box.checked = keysAreOn();
+});
+
+document.addEventListener("keydown", (event) => {
+  const busy = event.target.closest?.("input, select, textarea, [contenteditable], table.cells td, dialog");
+  if (busy || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    keyboard()?.showModal();
+  } else if (event.key === "/") {
+    const search = document.querySelector("main input[type=search]");
+    if (search) { event.preventDefault(); search.focus(); search.select(); }
+  } else if (event.code === "KeyG") {
+    opensRoom = event.timeStamp + 1500;
+  } else if (event.timeStamp < opensRoom && /^Key[A-Z]$/.test(event.code)) {
+    opensRoom = 0;
+    document.querySelector(`nav a[data-key="${event.code.slice(3)}"]`)?.click();
+  }
+});

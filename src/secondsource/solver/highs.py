@@ -1,4 +1,4 @@
-"""Solves programs with HiGHS; the only file that knows its API.
+"""Solves programs with HiGHS; one of the two files that know its API (`linear` is the other).
 
 HiGHS works with absolute tolerances, so it is handed a program in which columns, rows and cost are near 1: columns by
 the builder's `scale`, rows by the geometric mean of their entries (so that a small entry, such as the least award's, is
@@ -165,10 +165,11 @@ def _outcome(highs: highspy.Highs) -> Outcome:
     return words[status]
 
 
-class _QuietHighs(highspy.Highs):
+class QuietHighs(highspy.Highs):
     """HiGHS without its banner, which it prints as soon as callbacks are enabled: stdout is for data."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's name)
+        """Let callbacks be heard, and nothing be printed."""
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
@@ -206,7 +207,7 @@ class _Scaled:
 
     def highs(self, limits: Limits) -> highspy.Highs:
         """Return a HiGHS object that holds the program and the limits."""
-        highs = _QuietHighs()  # type: ignore[no-untyped-call]
+        highs = QuietHighs()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {
             "mip_rel_gap": limits.gap,
             "mip_abs_gap": 0.0,

@@ -12,10 +12,18 @@ import numpy as np
 from secondsource.arrays import Booleans, Floats, Integers
 from secondsource.optimise.frame import Frame
 from secondsource.optimise.large.certificate import multipliers, safe_bound
+from secondsource.optimise.large.dive import dive
 from secondsource.optimise.large.event import Event, event
 from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, first_multipliers
-from secondsource.optimise.large.patterns import cheapest_patterns, cover, of_suppliers, pick_suppliers, together
-from secondsource.optimise.large.settle import cost_of, settle
+from secondsource.optimise.large.patterns import (
+    cheapest_patterns,
+    cover,
+    in_order,
+    of_suppliers,
+    pick_suppliers,
+    together,
+)
+from secondsource.optimise.large.settle import choose, cost_of, distinct, fits, settle
 from secondsource.problem.plan import Certificate
 from secondsource.solver.highs import Limits, Progress
 
@@ -36,6 +44,8 @@ class _Effort:
         Where each program stops.
     picks
         Whether a program picks the suppliers; else those that the relaxation engages most are taken.
+    dives
+        Whether the awards are decided item by item, the dearest first; else by one program.
     """
 
     steps: int
@@ -45,10 +55,11 @@ class _Effort:
     gap: float
     seconds: float
     picks: bool = True
+    dives: bool = True
 
 
 ROUNDS = (
-    _Effort(steps=60, aim=0.02, settling=60, choices=100, gap=5e-3, seconds=8.0, picks=False),
+    _Effort(steps=60, aim=0.02, settling=60, choices=100, gap=5e-3, seconds=8.0, picks=False, dives=False),
     _Effort(steps=100, aim=0.01, settling=100, choices=100, gap=5e-4, seconds=10.0),
     _Effort(steps=250, aim=0.001, settling=120, choices=200, gap=1e-4, seconds=40.0),
     _Effort(steps=500, aim=0.0005, settling=200, choices=600, gap=2e-5, seconds=120.0),
@@ -57,6 +68,8 @@ ROUNDS = (
 WARM_AIM = 0.002
 KEEP, LEAST_KEPT, PATTERNS = 16, 4, 30_000
 """Patterns of each item at most and at least, and of all together in between: programs must stay small."""
+KEPT_TO_DIVE = 60
+"""Patterns of each item at most among which it is decided item by item."""
 SPARE = 12
 """Suppliers, beyond as many as may be engaged, among which a round picks."""
 UNLIKELY = 0.01
@@ -200,7 +213,7 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     """Look for a better plan: suppliers first, then their awards."""
     if the_event.standby is not None:
         the_event = replace(the_event, capacity=FOR_AWARDS * the_event.capacity)
-    limits, threads = state.limits, state.limits.threads
+    threads = state.limits.threads
     keep = int(np.clip(PATTERNS // len(the_event.items), LEAST_KEPT, KEEP))
     core = _likely(the_event, top, 0)
     if not _covers(the_event, core):
@@ -217,14 +230,31 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     lower = climb(small, start, steps=effort.settling, aim=0.002, gap=1e-6, deadline=_halfway(state), threads=threads)
     if not np.isfinite(lower.value):
         return
-    found = cheapest_patterns(small, lower.multipliers, engaged, keep, threads)
-    state.promise(own[found.offer])
-    until = Limits(max(limits.gap / 2, effort.gap), state.left(effort.seconds), threads)
-    awards = settle(small, found, until, effort.choices, loosely=the_event.standby is not None)
+    awards = _awards(small, own, lower.multipliers, state, effort)
     if awards is not None:
         whole = np.zeros(len(the_event.offers))
         whole[own] = awards
         state.plan(whole, cost_of(the_event, whole))
+
+
+def _awards(small: Event, own: Integers, at: Multipliers, state: _State, effort: _Effort) -> Floats | None:
+    """Awards of the suppliers of an event, `(offers,)`; None where none are found."""
+    limits, threads = state.limits, state.limits.threads
+    everyone = np.ones(len(small.engagement), dtype=np.bool_)
+    most = KEPT_TO_DIVE if effort.dives else KEEP
+    keep = int(np.clip(PATTERNS // len(small.items), LEAST_KEPT, most))
+    found = distinct(small, in_order(cheapest_patterns(small, at, everyone, keep, threads)))
+    state.promise(own[found.offer])
+    gap, loosely = max(limits.gap / 2, effort.gap), small.standby is not None
+    if effort.dives:
+        kept = dive(small, found, _halfway(state))
+        awards = (
+            None if kept is None else choose(small, found.among(kept), Limits(gap, state.left(effort.seconds), threads))
+        )
+        if awards is not None and (loosely or fits(small, awards)):
+            return awards
+    until = Limits(gap, state.left(effort.seconds), threads)
+    return settle(small, found, until, effort.choices, loosely=loosely)
 
 
 def _picked(the_event: Event, top: Climb, state: _State, effort: _Effort, keep: int, core: Booleans) -> Booleans | None:

@@ -52,7 +52,7 @@ def settle(event: Event, found: Patterns, limits: Limits, choices: int, *, loose
     began, near = time.monotonic(), None
     while True:
         kept = wanted | _close_calls(found, choices)
-        awards = _choose(event, found.among(kept), limits)
+        awards = choose(event, found.among(kept), limits)
         if awards is not None and not fits(event, awards):
             near, awards = awards, None
         late = limits.seconds is not None and time.monotonic() - began > limits.seconds
@@ -76,8 +76,8 @@ def fits(event: Event, awards: Floats) -> bool:
     return bool((load <= event.capacity * (1 + 1e-9) + 1e-9).all())
 
 
-def _choose(event: Event, found: Patterns, limits: Limits) -> Floats | None:
-    """The best awards made of one pattern of each item, quantities moved, `(offers,)`; None without any."""
+def choose(event: Event, found: Patterns, limits: Limits) -> Floats | None:
+    """Return the best awards made of one pattern of each item, quantities moved, `(offers,)`; None without any."""
     small = distinct(event, in_order(found))
     program, picked, quantity = _program(event, small)
     solution = solve(program, limits)

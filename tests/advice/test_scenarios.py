@@ -12,6 +12,7 @@ import secondsource
 from secondsource.advice.scenarios import Comparison, Scenario, compare, varied
 from secondsource.errors import InvalidInput
 from secondsource.problem.scenarios import Variation, read_scenarios
+from secondsource.reports.scenarios_page import scenarios_page
 from secondsource.solver.highs import Limits
 from tests.advice.test_dependence import holds
 from tests.optimise.tiny import Rows, checked, lamps, offer
@@ -161,3 +162,37 @@ def test_json_holds_the_same(tmp_path: Path) -> None:
     path.write_text('{"scenarios": [{"scenario": "a", "change": "demand", "value": 2, "note": "boom"}]}', "utf-8")
     (only,) = read_scenarios(path, checked(case()))
     assert only == Variation("a", "demand", value=Decimal(2), note="boom")
+
+
+def test_nothing_that_a_file_says_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("scenario,change,item,value,value\na,demand,lamp,1,2\n", "utf-8")
+    with pytest.raises(InvalidInput, match="the column is there twice"):
+        read_scenarios(path, checked(case()))
+    path.write_text("scenario,change,supplier,currency,value\na,demand,Ada,,2\nb,cap,Ada,EUR,0.5\n", "utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        read_scenarios(path, checked(case()))
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(2, "supplier"), (3, "currency")]
+
+
+def test_prices_in_the_base_currency_can_be_meant_though_it_needs_no_rate(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("scenario,change,currency,value\na,price,USD,1.1\n", "utf-8")
+    (only,) = read_scenarios(path, checked(case()))
+    assert cost_with(change="price", currency=only.currency, value=only.value) == pytest.approx(60 * 11 + 40 * 12)
+
+
+def test_a_change_that_nothing_answers_to_is_said() -> None:
+    none = Variation("a", "price", country="BR", value=Decimal(2))
+    answer = compared(none, Variation("b", "price", country="CN", value=Decimal(2)))
+    assert answer.idle == (("a", none.words),)
+    (note,) = (str(each) for each in scenarios_page(answer, checked(case()), "t").notes if "BR" in str(each))
+    assert note == "a: nothing in the problem answers to this change: prices × 2: BR"
+
+
+def test_only_a_proved_saving_is_called_the_largest() -> None:
+    answer = compared(
+        Variation("a", "price", country="BR", value=Decimal(2)), Variation("b", "exclude", supplier="Bea")
+    )
+    labels = [str(fact.label) for fact in scenarios_page(answer, checked(case()), "t").facts]
+    assert labels == ["Scenarios", "Costs most"]

@@ -129,3 +129,36 @@ def test_the_pages_speak_the_readers_language(
     assert main(["simulate", cases(tmp_path), "--trials", "5000", "--language", language, "-q"]) == 0
     printed = capsys.readouterr().out
     assert all(each in printed for each in words[language])
+
+
+def test_what_is_endless_is_null_in_json_which_has_no_word_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    at_once = [
+        {"offer": "a", "item": "case", "supplier": "A", "unit_price": 10},
+        {"offer": "b", "item": "case", "supplier": "B", "unit_price": 12, "backup_only": True},
+    ]
+    assert main(["exposure", cases(tmp_path, offers=at_once), "--json", "-q"]) == 0
+    answer = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert [each["survive_days"] for each in answer["groups"] if each["group"] == "A"] == [None]
+
+
+def test_an_empty_key_and_a_name_that_refers_to_it_are_both_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drivers = [{"driver": "", "moves": "price", "spread": 0.1}, {"driver": "won", "moves": "price", "spread": 0.1}]
+    risks = {"drivers": drivers, "correlations": [{"first": "won", "second": "yen", "correlation": 0.4}]}
+    (tmp_path / "risks.json").write_text(json.dumps(risks), "utf-8")
+    assert main(["simulate", cases(tmp_path), "--risks", str(tmp_path / "risks.json"), "-q"]) == 2
+    told = capsys.readouterr().err
+    assert "is empty" in told and "is not in drivers" in told and "yen" in told
+
+
+def test_more_complaints_than_anyone_counts_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    contract = {"contract": "C1", "supplier": "A", "start": "2025-01-01", "complaints": 10**29}
+    (tmp_path / "h.json").write_text(json.dumps({"contracts": [contract]}), "utf-8")
+    assert main(["reliability", str(tmp_path / "h.json"), "--today", "2026-01-01", "-q"]) == 2
+    assert "complaints" in capsys.readouterr().err

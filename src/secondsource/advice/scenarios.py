@@ -82,11 +82,18 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenarios beside each other; the first is the problem as it is."""
+    """Scenarios beside each other; the first is the problem as it is.
+
+    Attributes
+    ----------
+    idle
+        Scenario and words of each change that nothing in the problem answers to.
+    """
 
     plan: Plan
     baseline: str
     scenarios: tuple[Scenario, ...]
+    idle: tuple[tuple[str, Message], ...]
     seconds: float
 
 
@@ -126,7 +133,8 @@ def compare(
         rows.append(_scenario(name, problem, changes, plan, against, moved, limits))
         if told is not None:
             told(number, len(by_name))
-    return Comparison(planned(()), baseline, tuple(rows), time.monotonic() - began)
+    idle = tuple((each.scenario, each.words) for each in variations if not _touches(problem, each))
+    return Comparison(planned(()), baseline, tuple(rows), idle, time.monotonic() - began)
 
 
 def _scenario(
@@ -268,6 +276,16 @@ def _matching_packages(problem: Problem, each: Variation, links: Links) -> list[
     for package, item in zip(links.package_item_package.tolist(), links.package_item_item.tolist(), strict=True):
         fits[package] = fits[package] and of_items[item]
     return fits
+
+
+def _touches(problem: Problem, each: Variation) -> bool:
+    """Whether anything in the problem answers to a change's filters."""
+    if each.change == "demand":
+        return any(_matching_items(problem, each))
+    if each.change not in ("exclude", "cap", "price"):
+        return True
+    links = link(problem)
+    return any(_matching_offers(problem, each, links)) or any(_matching_packages(problem, each, links))
 
 
 def _exclude(problem: Problem, each: Variation, number: int) -> Problem:

@@ -120,7 +120,7 @@ PARAMETERS: Mapping[str, Message] = {
     "mapping": _("how to read a file with its own headings: a file of `map`, or `ask` to be shown and asked"),
     "map_out": _("file for the proposal, to be confirmed or edited"),
     "annotated": _("write a copy of the input with each fault marked in its cell"),
-    "out": _("folder for the report: report.html, plan.xlsx, plan.pdf and plan.json"),
+    "out": _("folder for the report: HTML, Excel, PDF and JSON"),
     "orders": _("orders of the rules to sample, where there are more than six of them"),
     "of_suppliers": _("only bids of this supplier; may be given several times"),
     "for_items": _("only bids for this item; may be given several times"),
@@ -354,7 +354,9 @@ def _spelling(option: Any) -> str:
 
 def _meaning(parameter: Any) -> str:
     text = str(PARAMETERS[parameter.name])
-    default = f"{parameter.default:f}".rstrip("0") if isinstance(parameter.default, float) else parameter.default
-    if parameter.param_type_name == "option" and not parameter.is_flag and default not in (None, ""):
+    default = parameter.default
+    if isinstance(default, float):
+        default = f"{default:f}".rstrip("0").rstrip(".")
+    if parameter.param_type_name == "option" and not parameter.is_flag and default not in (None, "", []):
         return str(_("{text} (default: {default})", text=text, default=default))
     return text

@@ -34,7 +34,7 @@ HISTORIES: Specs = {
             choices=OUTCOMES,
         ),
         "resumed": Column("date", "day on which somebody delivered again after a termination (empty: not yet)"),
-        "complaints": Column("whole", "justified complaints", default=0, low=0),
+        "complaints": Column("whole", "justified complaints", default=0, low=0, high=1_000_000),
         "source": SOURCE,
         "note": NOTE,
     },

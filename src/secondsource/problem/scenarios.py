@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from secondsource.language import Message, Number, _, plural
 from secondsource.problem.columns import Column
-from secondsource.problem.conversion import convert
 from secondsource.problem.folder import read_table
-from secondsource.problem.grids import WORKBOOKS
-from secondsource.problem.nearest import Names
-from secondsource.problem.rows import read_json
-from secondsource.problem.sheets import Report, Sheet, content, text_of, unreadable
+from secondsource.problem.sheets import Report
+from secondsource.problem.side_tables import Rows, check_names, read_side, tables_of
 from secondsource.problem.tables import Problem
-from secondsource.problem.workbook import read_workbook
 
 NAME = "scenarios"
 CHANGES = ("exclude", "cap", "price", "demand", "rate", "drop_rule", "limit", "failures")
@@ -39,6 +34,18 @@ COLUMNS: Mapping[str, Column] = {
 }
 NEEDS_VALUE = ("cap", "price", "demand", "rate", "limit", "failures")
 NEEDS_RULE = ("drop_rule", "limit")
+FILTERS = ("item", "category", "supplier", "country", "currency", "rule")
+USES: Mapping[str, tuple[str, ...]] = {
+    "exclude": FILTERS[:5],
+    "cap": FILTERS[:4],
+    "price": FILTERS[:5],
+    "demand": FILTERS[:2],
+    "rate": ("currency",),
+    "drop_rule": ("rule",),
+    "limit": ("rule",),
+    "failures": (),
+}
+"""Which of these columns each change reads."""
 
 
 @dataclass(frozen=True)
@@ -104,87 +111,58 @@ def read_scenarios(path: Path, problem: Problem, encoding: str = "utf-8") -> tup
         With every fault of the file: cells that cannot be read, names that the problem lacks, values that are missing.
     """
     report = Report()
-    sheet = _sheet(path, encoding, report)
-    columns = _columns(sheet, report)
+    table = _table(path, encoding, report)
     report.close()
-    count = len(sheet.lines)
-    rows = [Variation(**{name: columns[name][row] for name in COLUMNS}) for row in range(count)]
+    rows = [Variation(**{name: table[name][row] for name in COLUMNS}) for row in range(len(table))]
     for row, each in enumerate(rows):
-        _check(each, sheet, row, problem, report)
+        _check(each, table, row, problem, report)
     if not rows:
         report.add(path.name, NAME, 0, "", "", _("the table has no row yet: fill in at least one"))
     report.close()
     return tuple(rows)
 
 
-def _sheet(path: Path, encoding: str, report: Report) -> Sheet:
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return read_table(path, NAME, encoding, report)
-    if suffix in WORKBOOKS:
-        found = read_workbook(path, report)
-    elif suffix == ".json":
-        found = read_json(text_of(content(path), path.name, encoding), path.name, report)
-    else:
-        raise unreadable(path.name, _("expected .csv, .xlsx, .ods or .json"))
-    wanted = [sheet for sheet in found if sheet.table == NAME]
-    if not wanted:
-        report.add(path.name, NAME, 0, "", "", _("the table is missing"))
-        report.close()
-    return wanted[0]
+def _table(path: Path, encoding: str, report: Report) -> Rows:
+    """The one table, cells converted; a CSV file may have any name."""
+    specs = {NAME: COLUMNS}
+    if path.suffix.lower() == ".csv" and path.is_file():
+        return tables_of([read_table(path, NAME, encoding, report)], specs, report, path.name)[NAME]
+    return read_side(path, specs, report, encoding)[NAME]
 
 
-def _columns(sheet: Sheet, report: Report) -> dict[str, list[Any]]:
-    """The columns converted, those that are not there at their defaults."""
-    known = Names(tuple(COLUMNS))
-    given = dict(zip(sheet.header, sheet.columns, strict=True))
-    for name in given:
-        if name not in COLUMNS:
-            near = known.nearest(name)
-            expected = _("is no column; did you mean {near!r}?", near=near) if near else _("is no column of this table")
-            report.add(sheet.place, NAME, 0, name, "", expected)
-    found: dict[str, list[Any]] = {}
-    for name, spec in COLUMNS.items():
-        if name not in given:
-            if spec.required:
-                report.add(sheet.place, NAME, 0, name, "", _("the column is missing"))
-            found[name] = [spec.default] * len(sheet.lines)
-            continue
-        values, refusals = convert(given[name], name, spec, sheet.decimal_mark)
-        for row, expected in refusals:
-            report.add(sheet.place, NAME, sheet.lines[row], name, given[name][row], expected)
-        found[name] = list(values)
-    return found
-
-
-def _check(each: Variation, sheet: Sheet, row: int, problem: Problem, report: Report) -> None:
-    """Note what a change lacks, and what the problem does not know."""
+def _check(each: Variation, table: Rows, row: int, problem: Problem, report: Report) -> None:
+    """Note what a change lacks, what it has no use for, and what the problem does not know."""
 
     def fault(column: str, value: str, expected: Message) -> None:
-        report.add(sheet.place, NAME, sheet.lines[row], column, value, expected)
+        table.fault(report, row, column, value, expected)
 
     if each.change in NEEDS_VALUE and each.value is None:
         fault("value", "", _("is needed by the change {change}", change=each.change))
     if each.change in NEEDS_RULE and not each.rule:
         fault("rule", "", _("is needed by the change {change}", change=each.change))
-    if each.change == "failures" and each.value not in (0, 1, 2):
+    if each.change == "failures" and each.value not in (None, 0, 1, 2):
         fault("value", str(each.value), _("expected 0, 1 or 2"))
-    if each.change == "rate" and (not each.currency or not each.value):
+    if each.change == "rate" and (not each.currency or each.value == 0):
         fault("currency", each.currency, _("a change of rate needs a currency, and a value above 0"))
     if each.change == "exclude" and not (each.supplier or each.country):
         fault("supplier", "", _("name a supplier or a country to exclude"))
-    tables: Mapping[str, tuple[str, Mapping[str, int]]] = {
-        "item": ("items", problem.items.position),
-        "supplier": ("suppliers", problem.suppliers.position),
-        "rule": ("rules", problem.rules.position),
-        "currency": ("rates", problem.rates.position),
+    for column in FILTERS:
+        if getattr(each, column) and column not in USES[each.change]:
+            fault(column, getattr(each, column), _("is not used by the change {change}", change=each.change))
+    for column, (name, known) in _known(each, problem).items():
+        check_names(table, column, name, known, report, (row,))
+
+
+def _known(each: Variation, problem: Problem) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Where the names of a change's columns must be, and which there are."""
+    rates = problem.rates.currency
+    quoted = rates if each.change == "rate" else (*rates, problem.settings.currency)
+    return {
+        "item": ("items", problem.items.item),
+        "supplier": ("suppliers", problem.suppliers.supplier),
+        "rule": ("rules", problem.rules.rule),
+        "currency": ("rates", quoted),
     }
-    for column, (table, known) in tables.items():
-        for name in words_of(getattr(each, column)):
-            if name not in known:
-                near = Names(tuple(known)).nearest(name)
-                text = _("is not in {table}; did you mean {near!r}?", table=table, near=near)
-                fault(column, name, text if near else _("is not in {table}", table=table))
 
 
 def words_of(cell: str) -> tuple[str, ...]:

@@ -156,11 +156,17 @@ def _check_keys(rows: Rows, columns: Mapping[str, Column], report: Report) -> No
         first.setdefault(key, row)
 
 
-def check_names(rows: Rows, column: str, table: str, known: Sequence[str], report: Report) -> None:
-    """Note each cell of a column that names what `table` does not have; several names stand between semicolons."""
-    names = set(known)
+def check_names(
+    rows: Rows, column: str, table: str, known: Sequence[str], report: Report, only: Sequence[int] | None = None
+) -> None:
+    """Note each cell of a column that names what `table` does not have; several names stand between semicolons.
+
+    `only` names the rows to look at; all where None.
+    """
+    names = {name for name in known if name}
     near = Names(tuple(names))
-    for row, cell in enumerate(rows[column]):
+    for row in range(len(rows)) if only is None else only:
+        cell = rows[column][row]
         for word in filter(None, (part.strip() for part in (cell or "").split(";"))):
             if word not in names:
                 nearest = near.nearest(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from secondsource.advice.interval import Interval
@@ -15,6 +16,8 @@ PLAN_FIELDS = ("status", "currency", "cost", "bound", "gap", "proof", "as_of", "
 
 def as_json(value: Any) -> Any:
     """Return a value of `advice` as JSON data; of a plan only what it costs and how that is proved.
+
+    What is endless is None: JSON has no word for it.
 
     >>> as_json(Interval(Decimal(1), Decimal("Infinity")))
     {'low': Decimal('1'), 'high': None, 'distinguishable': True, 'no_plan': False}
@@ -33,6 +36,6 @@ def as_json(value: Any) -> Any:
         return {str(key): as_json(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
         return [as_json(each) for each in value]
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
+    if isinstance(value, Decimal | float):
+        return value if isfinite(value) else None
     return value

@@ -40,6 +40,10 @@ def scenarios_page(answer: Comparison, problem: Problem, title: str) -> Page:
             _("Covered: share of what is awarded, by cost, that someone could take over."),
             _("Because of: the changes without which the item would be awarded as in the baseline."),
             *_on_needs(answer),
+            *(
+                _("{scenario}: nothing in the problem answers to this change: {change}", scenario=name, change=words)
+                for name, words in answer.idle
+            ),
         ),
         unit=unit,
         plan=plan,
@@ -64,9 +68,11 @@ def _facts(answer: Comparison, unit: Unit) -> tuple[Fact, ...]:
         if each.name != answer.baseline and each.plan.cost is not None and each.same_needs
     ]
     facts = [Fact(_("Scenarios"), number(len(answer.scenarios)))]
-    for label, best in ((_("Saves most"), max), (_("Costs most"), min)):
-        if others:
-            each = best(others, key=lambda scenario: scenario.saving.middle)
+    saving = [each for each in others if each.saving.low > 0]
+    dearer = [each for each in others if each.saving.high < 0]
+    for label, best, ones in ((_("Saves most"), max, saving), (_("Costs most"), min, dearer)):
+        if ones:
+            each = best(ones, key=lambda scenario: scenario.saving.middle)
             facts.append(Fact(label, _named(each.name), f"{interval(each.saving, unit)} {unit.name}"))
     return tuple(facts)
 

@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 from secondsource.advice.negotiation import negotiation_sheet
 from secondsource.advice.price_to_win import Bid, PricesToWin, PriceToWin, at_factor, prices_to_win
 from secondsource.optimise.replan import stand
-from secondsource.reports.price_page import write_sheet
+from secondsource.reports.page_workbook import write_page
+from secondsource.reports.price_page import price_page, write_sheet
 from secondsource.solver.highs import Limits
 from tests.advice.test_dependence import holds
 from tests.optimise.tiny import Rows, checked, lamps, offer
@@ -189,3 +190,13 @@ def test_what_is_sent_is_recorded_with_its_policy_words_and_digests(tmp_path: Pa
     assert (first["sent"], first["sheet"]["policy"]) == ("2026-02-01T09:00:00+00:00", "bands")
     assert first["said"] == ["2% to 5% above what would win"] and second["sheet"]["supplier"] == "Cem"
     assert sorted(first["files"]) == ["sheet-Bea.pdf", "sheet-Bea.xlsx"]
+
+
+def test_prices_are_numbers_in_the_workbook_and_no_share_is_clamped(tmp_path: Path) -> None:
+    problem = checked(lamps(offer("Ada", 10), offer("Bea", 12)))
+    write_page(price_page(prices_to_win(problem, EXACT), problem, "t"), tmp_path / "p.xlsx")
+    losers = CalamineWorkbook.from_path(tmp_path / "p.xlsx").get_sheet_by_name("Losing bids").to_python()
+    row = dict(zip(losers[0], losers[1], strict=True))
+    assert (row["Currency"], row["Price"]) == ("EUR", 12.0)
+    assert (row["Price to win, at least"], row["Price to win, at most"]) == pytest.approx((10, 10), abs=1e-5)
+    assert (row["Less, at least"], row["Less, at most"]) == pytest.approx((1 / 6, 1 / 6), abs=1e-6)

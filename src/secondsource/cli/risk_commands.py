@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 import secondsource
 from secondsource.cli import options, terms, workbook_commands
-from secondsource.cli.output import data, errors, print_json
+from secondsource.cli.answers import asked, show, show_of_plan, tell
 from secondsource.cli.usage import Command
 from secondsource.language import _
 from secondsource.problem.plan import Plan
@@ -97,9 +96,6 @@ def reliability(
     from secondsource.advice.reliability import reliability as answered
     from secondsource.problem.histories import read_histories
     from secondsource.problem.write import write
-    from secondsource.reports.page_files import write_files
-    from secondsource.reports.page_json import as_json as to_json
-    from secondsource.reports.page_terminal import page_of_advice
     from secondsource.reports.reliability_page import reliability_page
 
     if informed_path is not None and for_problem is None:
@@ -108,7 +104,7 @@ def reliability(
     day = today or (problem.settings.as_of if problem is not None else datetime.now().astimezone().date())
     known = read_histories(histories, day, encoding)
     horizon = years if problem is None else problem.settings.horizon_years
-    answer = terms.asked(lambda _told: answered(known, horizon_years=horizon, half_life=_days(months)), quiet)
+    answer = asked(lambda _told: answered(known, horizon_years=horizon, half_life=_days(months)), quiet)
     written = None
     if problem is not None:
         changed, notes = informed(problem, answer)
@@ -116,16 +112,9 @@ def reliability(
         if informed_path is not None:
             write(changed, informed_path)
             written = informed_path
-    page = reliability_page(answer, histories.resolve().stem, secondsource.__version__)
-    if as_json:
-        print_json(to_json(answer))
-    else:
-        console = data()
-        console.print(page_of_advice(page, console.width))
-    if out is not None:
-        _tell(_("Report: {file}", file=write_files(page, answer, out).resolve()))
+    show(answer, lambda title: reliability_page(answer, title, secondsource.__version__), histories, as_json, out)
     if written is not None:
-        _tell(_("Written: {file}", file=written.resolve()))
+        tell(_("Written: {file}", file=written.resolve()))
     return 0
 
 
@@ -154,7 +143,7 @@ def simulate(
     given = workbook_commands.read(problem, mapping, encoding, today)
     risks = _risks(risk_tables, given, encoding)
     limits = Limits(gap, each, threads)
-    answer = terms.asked(
+    answer = asked(
         lambda told: simulated(
             stand(given, limits, version=secondsource.__version__),
             risks,
@@ -167,7 +156,7 @@ def simulate(
         ),
         quiet,
     )
-    return terms.show(answer, answer.plan, lambda title: simulation_page(answer, given, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: simulation_page(answer, given, title), problem, as_json, out)
 
 
 def exposure(
@@ -193,7 +182,7 @@ def exposure(
     given = workbook_commands.read(problem, mapping, encoding, today)
     risks = _risks(risk_tables, given, encoding)
     limits = Limits(gap, each, threads)
-    answer = terms.asked(
+    answer = asked(
         lambda told: exposures(
             stand(given, limits, version=secondsource.__version__),
             limits,
@@ -203,7 +192,7 @@ def exposure(
         ),
         quiet,
     )
-    return terms.show(answer, answer.plan, lambda title: exposure_page(answer, given, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: exposure_page(answer, given, title), problem, as_json, out)
 
 
 def exposure_report(plan: Plan, problem: Problem, out: Path, title: str) -> Path:
@@ -222,7 +211,3 @@ def _risks(path: Path | None, problem: Problem, encoding: str) -> Risks:
     from secondsource.problem.risks import read_risks
 
     return Risks() if path is None else read_risks(path, problem, encoding)
-
-
-def _tell(message: object) -> None:
-    errors().print(Text(str(message)), soft_wrap=True)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 import secondsource
 from secondsource.cli import options, workbook_commands
-from secondsource.cli.output import data, errors, print_json
+from secondsource.cli.answers import refuse_unknown, show, without_plan
+from secondsource.cli.answers import tell as say
 from secondsource.cli.solving import solve
-from secondsource.cli.terms import refuse_unknown, without_plan
 from secondsource.cli.usage import Command
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
@@ -108,7 +107,7 @@ def tell(found: Plan, given: Problem, out: Path, title: str) -> None:
 
     answer = told(given, found)
     written = write_files(story_page(answer, given, title), answer, out)
-    errors().print(Text(str(_("Story: {file}", file=written.resolve()))), soft_wrap=True)
+    say(_("Story: {file}", file=written.resolve()))
 
 
 def landed(
@@ -230,31 +229,12 @@ def day(today: date | None) -> date:
     return today or datetime.now().astimezone().date()
 
 
-def show(answer: Any, page: Callable[[str], Any], study: Path, as_json: bool, out: Path | None) -> int:
-    """Print an answer, write its files where `out` asks for them, and return 0."""
-    from secondsource.reports.page_files import write_files
-    from secondsource.reports.page_json import as_json as to_json
-
-    made = page(study.resolve().stem)
-    if as_json:
-        print_json(to_json(answer))
-    else:
-        from secondsource.reports.page_terminal import page_of_advice
-
-        console = data()
-        console.print(page_of_advice(made, console.width))
-    if out is not None:
-        report = write_files(made, answer, out)
-        errors().print(Text(str(_("Report: {file}", file=report.resolve()))), soft_wrap=True)
-    return 0
-
-
 def write_rows(rows: Mapping[str, list[dict[str, Any]]], folder: Path) -> None:
     """Write rows as a problem, checked like any other, and say where it is."""
     from secondsource.problem.write import write
 
     write(from_rows(rows, today=day(None)), folder)
-    errors().print(Text(str(_("Written: {file}", file=folder.resolve()))), soft_wrap=True)
+    say(_("Written: {file}", file=folder.resolve()))
 
 
 def write_tables(tables: Mapping[str, list[dict[str, Any]]], folder: Path) -> None:
@@ -265,4 +245,4 @@ def write_tables(tables: Mapping[str, list[dict[str, Any]]], folder: Path) -> No
     for name, rows in tables.items():
         if rows:
             file = write_csv(folder, name, rows)
-            errors().print(Text(str(_("Written: {file}", file=file.resolve()))), soft_wrap=True)
+            say(_("Written: {file}", file=file.resolve()))

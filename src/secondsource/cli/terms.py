@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
 import secondsource
 from secondsource.cli import options, workbook_commands
-from secondsource.cli.output import data, errors, print_json
-from secondsource.cli.solving import beside
+from secondsource.cli.answers import asked, refuse_unknown, show_of_plan, tell, without_plan
 from secondsource.cli.usage import Command
-from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
-from secondsource.problem.nearest import Names
-from secondsource.problem.plan import Plan
 from secondsource.problem.tables import Problem
 from secondsource.solver.highs import Limits
 
 if TYPE_CHECKING:
     from secondsource.advice.price_to_win import PricesToWin
-
-T = TypeVar("T")
-Told = Callable[[int, int], None]
 
 Brief = Annotated[bool, typer.Option("--brief")]
 Orders = Annotated[int, typer.Option("--orders", metavar="N", parser=options.threads)]
@@ -79,7 +71,7 @@ def dependence(
     answer = asked(
         lambda told: dependences(given, limits, per_item=not brief, version=secondsource.__version__, told=told), quiet
     )
-    return show(answer, answer.plan, lambda title: dependence_page(answer, given, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: dependence_page(answer, given, title), problem, as_json, out)
 
 
 def rules(
@@ -105,7 +97,7 @@ def rules(
     answer = asked(
         lambda told: rule_prices(given, limits, orders=orders, version=secondsource.__version__, told=told), quiet
     )
-    return show(answer, answer.plan, lambda title: rules_page(answer, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: rules_page(answer, title), problem, as_json, out)
 
 
 def price_to_win(
@@ -130,7 +122,7 @@ def price_to_win(
     refuse_unknown("suppliers", "supplier", of_suppliers, given.suppliers.position)
     refuse_unknown("items", "item", for_items, given.items.position)
     answer = prices(given, of_suppliers, for_items, Limits(gap, each, threads), quiet)
-    return show(answer, answer.plan, lambda title: price_page(answer, given, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: price_page(answer, given, title), problem, as_json, out)
 
 
 def sheet(
@@ -161,7 +153,7 @@ def sheet(
     found = negotiation_sheet(answer, one_supplier, chosen)
     now = datetime.now().astimezone() if sent else None
     written = write_sheet(found, given, answer.plan, sheet_out, now)
-    errors().print(Text(str(_("Written: {file}", file=written.resolve()))), soft_wrap=True)
+    tell(_("Written: {file}", file=written.resolve()))
     return 0
 
 
@@ -192,7 +184,7 @@ def scenarios(
     refuse_unknown("scenarios", "scenario", [against], known)
     limits, version = Limits(gap, each, threads), secondsource.__version__
     answer = asked(lambda told: compare(given, variations, limits, baseline=against, version=version, told=told), quiet)
-    return show(answer, answer.plan, lambda title: scenarios_page(answer, given, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: scenarios_page(answer, given, title), problem, as_json, out)
 
 
 def frontier(
@@ -218,7 +210,7 @@ def frontier(
     expected = asked(lambda told: drawn(given, limits, "expected loss", steps=steps, version=version, told=told), quiet)
     worst = asked(lambda told: drawn(given, limits, "worst failure", steps=steps, version=version, told=told), quiet)
     both = (expected, worst)
-    return show(both, expected.plan, lambda title: frontier_page(both, title), problem, as_json, out)
+    return show_of_plan(both, expected.plan, lambda title: frontier_page(both, title), problem, as_json, out)
 
 
 def switch(
@@ -241,7 +233,7 @@ def switch(
     given = workbook_commands.read(problem, mapping, encoding, today)
     limits, version = Limits(gap, each, threads), secondsource.__version__
     answer = asked(lambda told: switching(given, limits, version=version, told=told), quiet)
-    return show(answer, answer.plan, lambda title: switching_page(answer, given, title), problem, as_json, out)
+    return show_of_plan(answer, answer.plan, lambda title: switching_page(answer, given, title), problem, as_json, out)
 
 
 def prices(
@@ -255,55 +247,3 @@ def prices(
         lambda told: prices_to_win(given, limits, suppliers=of_suppliers, items=for_items, version=version, told=told),
         quiet,
     )
-
-
-def refuse_unknown(table: str, column: str, names: Sequence[str], known: Mapping[str, int]) -> None:
-    """Refuse names that a table does not have, with the nearest that it has."""
-    faults = []
-    for name in names:
-        if name not in known:
-            near = Names(known).nearest(name)
-            expected = _("is not in {table}; did you mean {near!r}?", table=table, near=near)
-            faults.append(Fault("", table, 0, column, name, expected if near else _("is not in {table}", table=table)))
-    if faults:
-        raise InvalidInput(faults)
-
-
-def asked(question: Callable[[Told], T], quiet: bool) -> T:
-    """Return the answer to a question of many plans, with its progress on stderr where that is a terminal."""
-    console = errors()
-    if quiet or not console.is_terminal:
-        return beside(lambda: question(lambda _done, _count: None))
-    with console.status(str(_("Planning ..."))) as status:
-
-        def told(done: int, count: int) -> None:
-            status.update(str(_("Planning: {done} of {count} questions answered", done=done, count=count)))
-
-        return beside(lambda: question(told))
-
-
-def show(answer: Any, plan: Plan, page: Callable[[str], Any], problem: Path, as_json: bool, out: Path | None) -> int:
-    """Print an answer, write its files where `out` asks for them, and return the exit code."""
-    from secondsource.reports.page_files import write_files
-    from secondsource.reports.page_json import as_json as to_json
-
-    if as_json:
-        print_json(to_json(answer))
-    if plan.cost is None:
-        return without_plan(plan)
-    made = page(problem.resolve().stem)
-    if not as_json:
-        from secondsource.reports.page_terminal import page_of_advice
-
-        console = data()
-        console.print(page_of_advice(made, console.width))
-    if out is not None:
-        report = write_files(made, answer, out)
-        errors().print(Text(str(_("Report: {file}", file=report.resolve()))), soft_wrap=True)
-    return 0
-
-
-def without_plan(plan: Plan) -> int:
-    """Say that there is no plan to ask about, and return the exit code."""
-    errors().print(Text(str(_("There is no plan to ask about: see `secondsource plan`.")), style="bold red"))
-    return 3 if plan.status == "no plan found in time" else 1

@@ -134,5 +134,6 @@ def _values(cell: Cell, spanned: bool) -> list[object]:
     elif isinstance(cell, int):
         value = cell
     else:
-        value = str(cell.words if isinstance(cell, Marked) else cell)
+        words = str(cell.words if isinstance(cell, Marked) else cell)
+        return [None, None, words] if spanned else [words]
     return [value, None, None] if spanned else [value]

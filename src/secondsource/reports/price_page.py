@@ -15,11 +15,11 @@ from secondsource.language import _, plural
 from secondsource.problem.plan import Plan
 from secondsource.problem.tables import Problem
 from secondsource.reports.names import Names, names_of
-from secondsource.reports.numbers import number, percent, price, unit_of
+from secondsource.reports.numbers import Unit, number, percent, price, unit_of
 from secondsource.reports.page_json import as_json
 from secondsource.reports.page_pdf import page_pdf
 from secondsource.reports.page_workbook import write_page
-from secondsource.reports.pages import Cell, Column, Fact, Listing, Marked, Page, Words, several
+from secondsource.reports.pages import Cell, Column, Fact, Listing, Marked, Page, Words, interval, several
 
 ZERO = Decimal(0)
 RECORD = "sent.jsonl"
@@ -28,6 +28,7 @@ RECORD = "sent.jsonl"
 def price_page(answer: PricesToWin, problem: Problem, title: str) -> Page:
     """Return the page for our own negotiators; `answer` must have a plan."""
     plan, names = answer.plan, names_of(problem)
+    unit = unit_of(plan.cost or ZERO, plan.currency)
     losing = [each for each in answer.bids if not each.wins]
     within = [each for each in losing if each.factor is not None]
     held = [each for each in answer.bids if each.wins and each.threshold is not None and each.threshold.is_endless]
@@ -40,7 +41,7 @@ def price_page(answer: PricesToWin, problem: Problem, title: str) -> Page:
         subtitle=_("What every bid would have to cost"),
         tone="warn" if held else "good",
         verdict=verdict,
-        facts=_facts(within, held, names),
+        facts=_facts(within, held, names, unit),
         listings=(_losers(losing, names), _winners([each for each in answer.bids if each.wins], names)),
         notes=(
             _("Price to win: the unit price at which a losing bid enters the best plan; price breaks move with it."),
@@ -48,19 +49,21 @@ def price_page(answer: PricesToWin, problem: Problem, title: str) -> Page:
             _("Two figures are the limits between which the price is proved to lie, for a change of the volume shown."),
             _("For your own eyes: these prices give away rivals' bids. What a supplier may see is its sheet."),
         ),
-        unit=unit_of(plan.cost or ZERO, plan.currency),
+        unit=unit,
         plan=plan,
     )
 
 
-def _facts(within: list[PriceToWin], held: list[PriceToWin], names: Names) -> tuple[Fact, ...]:
+def _facts(within: list[PriceToWin], held: list[PriceToWin], names: Names, unit: Unit) -> tuple[Fact, ...]:
     facts = []
     if within:
-        near = max(within, key=lambda each: each.factor.low if each.factor else ZERO)
-        less = percent(max(ZERO, 1 - (near.factor.low if near.factor else ZERO)))
+        near = max(within, key=lambda each: each.factor.middle if each.factor else ZERO)
+        less = _less(near)
         item = several([names.item(item) for item in near.items], 2)
         note = _("{supplier}, {item}", supplier=names.supplier(near.supplier), item=item)
-        facts.append(Fact(_("Nearest to winning"), _("{share} less", share=less), note))
+        says = interval(less, unit, "percent") if less else ""
+        share = _("{share} less", share=says) if less and less.is_distinguishable else says
+        facts.append(Fact(_("Nearest to winning"), share, note))
     held_by = several(list(dict.fromkeys(names.supplier(each.supplier) for each in held)), 3)
     facts.append(Fact(_("Could ask any price"), number(len(held)), held_by))
     return tuple(facts)
@@ -74,6 +77,7 @@ def _losers(losing: list[PriceToWin], names: Names) -> Listing:
             Column(_("Item")),
             Column(_("Supplier")),
             Column(_("Bid")),
+            Column(_("Currency")),
             Column(_("Price"), "price"),
             Column(_("Price to win"), "price"),
             Column(_("Less"), "percent"),
@@ -82,16 +86,12 @@ def _losers(losing: list[PriceToWin], names: Names) -> Listing:
         ),
         tuple(_loser(each, names) for each in losing),
         _("No bid loses."),
-        brief=(0, 1, 3, 4, 5, 6),
+        brief=(0, 1, 3, 4, 5, 6, 7),
     )
 
 
 def _loser(each: PriceToWin, names: Names) -> tuple[Cell, ...]:
-    less = None if each.factor is None else max(ZERO, 1 - each.factor.middle)
-    items = several([names.item(item) for item in each.items], 2)
-    then = each.quantity_then
-    head = (items, names.supplier(each.supplier), each.bid, _priced(each))
-    return (*head, _threshold(each.threshold, each.currency), less, then, str(each.why))
+    return (*_bid(each, names), each.threshold, _less(each), each.quantity_then, str(each.why))
 
 
 def _winners(winning: list[PriceToWin], names: Names) -> Listing:
@@ -102,6 +102,7 @@ def _winners(winning: list[PriceToWin], names: Names) -> Listing:
             Column(_("Item")),
             Column(_("Supplier")),
             Column(_("Bid")),
+            Column(_("Currency")),
             Column(_("Price"), "price"),
             Column(_("Price to lose"), "price"),
             Column(_("More"), "percent"),
@@ -110,33 +111,26 @@ def _winners(winning: list[PriceToWin], names: Names) -> Listing:
         ),
         tuple(_winner(each, names) for each in winning),
         _("The plan awards nothing to others."),
-        brief=(0, 1, 3, 4, 5, 7),
+        brief=(0, 1, 3, 4, 5, 6, 8),
     )
 
 
 def _winner(each: PriceToWin, names: Names) -> tuple[Cell, ...]:
-    endless = each.threshold is not None and each.threshold.is_endless
-    more: Cell = None
-    if each.factor is not None and not endless:
-        more = max(ZERO, each.factor.middle - 1)
+    if each.threshold is not None and each.threshold.is_endless:
+        return (*_bid(each, names), Marked(_("any price")), None, each.quantity, each.quantity_then)
+    less = _less(each)
+    more = None if less is None else Interval(-less.high, -less.low)
+    return (*_bid(each, names), each.threshold, more, each.quantity, each.quantity_then)
+
+
+def _bid(each: PriceToWin, names: Names) -> tuple[Cell, ...]:
     items = several([names.item(item) for item in each.items], 2)
-    threshold: Cell = Marked(_("any price")) if endless else _threshold(each.threshold, each.currency)
-    head = (items, names.supplier(each.supplier), each.bid, _priced(each))
-    return (*head, threshold, more, each.quantity, each.quantity_then)
+    return (items, names.supplier(each.supplier), each.bid, each.currency, each.price)
 
 
-def _priced(each: PriceToWin) -> str:
-    return f"{price(each.price)} {each.currency}"
-
-
-def _threshold(threshold: Interval | None, currency: str) -> Cell:
-    """A price between its limits; one figure where both read the same."""
-    if threshold is None:
-        return None
-    low, high = (price(end) if end.is_finite() else "" for end in (threshold.low, threshold.high))
-    if low == high or not high:
-        return f"{low} {currency}"
-    return _("{low} to {high}", low=low, high=f"{high} {currency}")
+def _less(each: PriceToWin) -> Interval | None:
+    """The share by which the price would fall, at least and at most; None where no price changes anything."""
+    return None if each.factor is None else Interval(1 - each.factor.high, 1 - each.factor.low)
 
 
 def supplier_page(sheet: NegotiationSheet, problem: Problem, plan: Plan) -> Page:

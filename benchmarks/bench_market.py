@@ -37,7 +37,7 @@ from secondsource.market.ingest import keep
 from secondsource.market.journal import Journal, Page, Record
 from secondsource.market.places import Places
 from secondsource.market.sample import pages
-from secondsource.market.scoring import JOIN, REVIEW, Mention, score, weigh
+from secondsource.market.scoring import JOIN, REVIEW, Link, Mention, score, weigh
 from secondsource.market.search import categories, search
 from secondsource.market.shares import estimated
 
@@ -168,15 +168,8 @@ def sanctioned() -> None:
         return
     rows = [row for row in csv.DictReader(SANCTIONS.open(encoding="utf-8-sig")) if row["schema"] != "Person"]
     for half in (0, 1):
-        names: dict[str, str] = {}
-        for row in rows:
-            if int(hashlib.sha256(row["recordId"].encode()).hexdigest(), 16) % 2 != half:
-                continue
-            for part in [row["name"], *row["alias"].split(";")]:
-                inside = [each for each in re.findall(r"\(([^()]*)\)", part) if re.search("[а-яА-Я]{4}", each)]
-                for name in (re.sub(r"\s*\([^()]*\)", "", part).strip(), *(each.strip() for each in inside)):
-                    if len(name) >= 4:
-                        names[name] = row["recordId"]
+        own = [row for row in rows if int(hashlib.sha256(row["recordId"].encode()).hexdigest(), 16) % 2 == half]
+        names = {name: row["recordId"] for row in own for name in names_in(row)}
         found = [Mention(hashlib.sha256(name.encode()).hexdigest()[:12], name) for name in names]
         truth = {each.key: names[each.name] for each in found}
         positive = sum(size * (size - 1) // 2 for size in Counter(truth.values()).values())
@@ -184,6 +177,45 @@ def sanctioned() -> None:
         links = score(found, weigh(names))
         rest = f"{len(found)} names, {positive} pairs, translations among them, {time.perf_counter() - started:.1f} s"
         report(f"sanctioned firms, half {half},", links, truth, positive, rest)
+        two_scripts(half, own, {each.name: each.key for each in found}, links)
+
+
+def names_in(row: dict[str, str]) -> list[str]:
+    """The names that the list has of a firm, those in brackets apart where they are Cyrillic; the listed name first."""
+    found = []
+    for part in [row["name"], *row["alias"].split(";")]:
+        inside = [each for each in re.findall(r"\(([^()]*)\)", part) if re.search("[а-яА-Я]{4}", each)]
+        found += [re.sub(r"\s*\([^()]*\)", "", part).strip(), *(each.strip() for each in inside)]
+    return [name for name in dict.fromkeys(found) if len(name) >= 4]
+
+
+def two_scripts(half: int, rows: list[dict[str, str]], keys: dict[str, str], links: list[Link]) -> None:
+    """Print how well the listed name of a firm, where it is Latin, is linked with its only Cyrillic spelling.
+
+    The rule looks at letters alone, at no score: a firm of which the list has exactly one name in Cyrillic (four such
+    letters in a row, no three Latin ones), whose first name has three Latin letters in a row and no Cyrillic word. So
+    the two are mostly one name in two scripts, spelt or translated, and not another name of the firm.
+    """
+    pairs = set()
+    for row in rows:
+        first, *others = names_in(row) or [""]
+        cyrillic = [
+            each for each in (first, *others)
+            if re.search("[а-яА-ЯіїєґІЇЄҐ]{4}", each) and not re.search("[A-Za-z]{3}", each)
+        ]  # fmt: skip
+        if len(cyrillic) == 1 and re.search("[A-Za-z]{3}", first) and not re.search("[а-яА-ЯіїєґІЇЄҐ]{4}", first):
+            pairs.add((keys[first], keys[cyrillic[0]]))
+    latin, other = ({pair[side] for pair in pairs} for side in (0, 1))
+    right = {tuple(sorted(pair)) for pair in pairs}
+    for threshold in (REVIEW, JOIN):
+        taken = {
+            (each.first, each.second) for each in links if each.probability >= threshold
+            and ((each.first in latin and each.second in other) or (each.first in other and each.second in latin))
+        }  # fmt: skip
+        good = len(taken & right)
+        f1 = 2 * good / (len(taken) + len(right))
+        print(f"names in two scripts, half {half}, from {threshold}: P {good / max(len(taken), 1):.3f} "
+              f"R {good / len(right):.3f} F1 {f1:.3f}; {len(right)} pairs")  # fmt: skip
 
 
 WORKS = (

@@ -48,6 +48,78 @@ def write_event(folder: Path, *, items: int, suppliers: int, winners: int, seed:
     return folder
 
 
+def write_bom_event(
+    folder: Path, *, items: int, suppliers: int, winners: int, turnkey: float = 0.0, seed: int = 1
+) -> Path:
+    """Write a two-level event and return the folder: a fifth of the items are assemblies of one to four of the others.
+
+    Parts are bought as in `write_event`, except that only assemblies need them. Each assembly has three to six
+    assemblers, and a share `turnkey` of the assemblies two to four offers that include the parts (make or buy).
+    """
+    write_event(folder, items=items, suppliers=suppliers, winners=winners, seed=seed)
+    draw = np.random.default_rng(seed + 1000)
+    tables = {name: _read(folder, name) for name in ("items", "offers", "price_breaks")}
+    dearest: dict[str, float] = {}
+    for row in tables["offers"]:
+        dearest[row["item"]] = max(dearest.get(row["item"], 0.0), float(row["unit_price"]))
+    assemblies = max(1, items // 5)
+    parts = [f"i{i}" for i in range(assemblies, items)]
+    bom: dict[str, list[tuple[str, int]]] = {f"i{a}": [] for a in range(assemblies)}
+    for k, part in enumerate(parts):  # every part has an assembly, every assembly one to four
+        bom[f"i{k % assemblies}"].append((part, int(draw.integers(1, 4))))
+    need = {row["item"]: float(row["demand"]) for row in tables["items"]}
+    before = sum(need[item] * price for item, price in dearest.items())
+    after = 0.0
+    for parent, children in bom.items():
+        for child, quantity in children:
+            _scale(tables, child, need[parent] * quantity / need[child])
+            after += 1.2 * need[parent] * quantity * dearest[child]  # the work on it takes capacity too
+    firms = _read(folder, "suppliers")
+    for row in firms:
+        for name in ("fixed_cost", "capacity"):
+            row[name] = f"{float(row[name]) * after / before:.2f}"
+    _write(folder, "suppliers", "supplier fixed_cost capacity", [tuple(row.values()) for row in firms])
+    own = [row for row in tables["offers"] if row["item"] not in bom]
+    breaks = [row for row in tables["price_breaks"] if row["offer"].split("-")[0] not in bom]
+    for parent, children in bom.items():
+        value = sum(quantity * dearest[child] for child, quantity in children)
+        both = draw.random() < turnkey
+        for kind, count in (("make", draw.integers(3, 7)), ("buy", draw.integers(2, 5) if both else 0)):
+            for s in draw.choice(suppliers, int(count), replace=False):
+                price = value * (draw.uniform(0.1, 0.2) if kind == "make" else draw.uniform(0.85, 1.05))
+                row = {"offer": f"{parent}-{kind}-s{s}", "item": parent, "supplier": f"s{s}"}
+                row |= {"unit_price": f"{price:.4f}", "capacity_use": f"{price:.4f}", "price_break_kind": "all_units"}
+                own.append(row | {"min_quantity": "", "turnkey": "false" if kind == "make" else "true"})
+    for row in tables["items"]:
+        if row["item"] not in bom:
+            row["demand"] = "0"
+    rows = [[row.get(name, "") for name in (*OFFERS.split(), "turnkey")] for row in own]
+    _write(folder, "offers", f"{OFFERS} turnkey", [tuple(row) for row in rows])
+    _write(folder, "price_breaks", "offer from_quantity unit_price", [tuple(row.values()) for row in breaks])
+    _write(folder, "items", "item demand min_sources max_share", [tuple(row.values()) for row in tables["items"]])
+    links = ((parent, child, quantity) for parent, children in bom.items() for child, quantity in children)
+    _write(folder, "bom", "parent child quantity", links)
+    return folder
+
+
+def _scale(tables: dict[str, list[dict[str, str]]], item: str, share: float) -> None:
+    """Move the quantities of an item's offers to another need, so that breaks stay where they were in shares."""
+    for row in tables["offers"]:
+        if row["item"] == item and row["min_quantity"]:
+            row["min_quantity"] = f"{float(row['min_quantity']) * share:.3f}"
+    for row in tables["price_breaks"]:
+        if row["offer"].startswith(f"{item}-"):
+            row["from_quantity"] = f"{float(row['from_quantity']) * share:.4f}"
+
+
+def _read(folder: Path, table: str) -> list[dict[str, str]]:
+    with open(folder / f"{table}.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+OFFERS = "offer item supplier unit_price capacity_use price_break_kind min_quantity"
+
+
 def _write(folder: Path, table: str, header: str, rows: Iterable[tuple[Any, ...]]) -> None:
     with open(folder / f"{table}.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

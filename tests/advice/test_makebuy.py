@@ -22,6 +22,7 @@ from secondsource.costing.breakeven import break_evens
 from secondsource.costing.work import cash_flows, in_floats, present_cost
 from secondsource.costing.work_of import work_of
 from secondsource.costing.work_of_item import work_of_item
+from secondsource.errors import InvalidInput
 from secondsource.problem.read import from_rows
 from secondsource.problem.studies.makebuy import FORM
 from secondsource.problem.studies.study import read_study, study_from_rows
@@ -85,6 +86,36 @@ def one_item(random: Random) -> dict[str, list[dict[str, Any]]]:
         "roles": roles, "staffing": staffing,
         "incumbents": [{"item": "work", "supplier": "beta", "share": 1, "switch_cost": random.randint(0, 700)}],
     }  # fmt: skip
+
+
+def lamp_with_bulbs(**assembly: Any) -> Any:
+    """100 lamps of two bulbs each; bulbs at 3 from Bea, at 4 from Cem."""
+    lamp = {"offer": "lamp-ada", "item": "lamp", "supplier": "Ada", "unit_price": 10, **assembly}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "items": [{"item": "lamp", "demand": 100}, {"item": "bulb", "demand": 20}, {"item": "shade"}],
+        "bom": [{"parent": "lamp", "child": "bulb", "quantity": 2}],
+        "suppliers": [{"supplier": name} for name in ("Ada", "Bea", "Cem")],
+        "offers": [
+            lamp,
+            {"offer": "bulb-bea", "item": "bulb", "supplier": "Bea", "unit_price": 3},
+            {"offer": "bulb-cem", "item": "bulb", "supplier": "Cem", "unit_price": 4},
+            {"offer": "shade-cem", "item": "shade", "supplier": "Cem", "unit_price": 4},
+        ],
+    }
+    return from_rows(rows, today=TODAY)
+
+
+@pytest.mark.parametrize(("turnkey", "units"), [(False, 20 + 2 * 100), (True, 20)])
+def test_a_part_is_asked_about_for_all_units_that_its_assemblies_may_take(turnkey: bool, units: int) -> None:
+    answer = make_or_buy_item(lamp_with_bulbs(turnkey=turnkey), "bulb")
+    assert answer.best == "bulb-bea" and answer.units == answer.advantage == Decimal(units)
+    assert any("fewer are needed" in str(each) for each in answer.remarks) is not turnkey
+
+
+def test_an_item_of_which_nothing_is_needed_is_refused_in_words() -> None:
+    with pytest.raises(InvalidInput, match="nothing of shade is needed") as refused:
+        make_or_buy_item(lamp_with_bulbs(), "shade")
+    assert [(fault.table, fault.row, fault.column) for fault in refused.value.faults] == [("items", 3, "demand")]
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -28,6 +28,10 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
         ("Northgate Cleaning Ltd.", "CLEANING, NORTHGATE (LIMITED)"),
         ("OОО Ромашка", "ООО «Ромашка»"),  # the first О is a Latin one
         ("Coelho & Quintas, Lda", "COELHO E QUINTAS LDA"),
+        ("Луганский экономический союз", "Luhansk Economic Union"),
+        ("Завод имени Трофимова", "Plant named after Trofimov"),
+        ("ООО Компания Техприемка", "LLC Techpriemka"),
+        ("Системная интеграция", "System Integration"),
     ],
 )
 def test_spellings_of_one_name_have_the_same_words(one: str, other: str) -> None:
@@ -63,9 +67,9 @@ MENTIONS = [Mention(f"{k:03d}", name, country="UA", locality="Lviv") for k, name
 def test_names_across_scripts_are_linked_with_a_reason() -> None:
     links = score(MENTIONS, weigh(NAMES))
     found = {(each.first, each.second): each for each in links}
-    odds = 0.0025 / 0.9975 * (0.20 / 0.000002) * (0.60 / 0.02)  # prior × same words × same town: docs/market.md
+    odds = 0.0025 / 0.9975 * (0.225 / 0.000002) * (0.60 / 0.02)  # prior × same words × same town: docs/market.md
     assert found["000", "001"].probability == pytest.approx(odds / (1 + odds), abs=1e-6)
-    assert round(odds, 1) == 7518.8
+    assert round(odds, 1) == 8458.6
     assert found["000", "001"].reason == "name: same words, several rare; place: same town"
     assert ("000", "002") not in found
 
@@ -182,7 +186,7 @@ def test_a_market_whose_numbers_show_many_firms_of_one_name_no_longer_joins_it_b
     assert score(two, weights, shares=shares) == []
     pairs = 90 * 89 / 2  # none of one firm; 60 · 59 / 2 at the level "same words"
     older = 300 * 0.9975 / 0.0025
-    assert shares.name[1][1] == pytest.approx((60 * 59 / 2 + older * 0.000017) / (pairs + older))
+    assert shares.name[1][1] == pytest.approx((60 * 59 / 2 + older * 0.0000178) / (pairs + older))
     assert estimated(two, weights) == PUBLISHED  # nothing to count
 
 

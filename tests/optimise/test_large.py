@@ -234,3 +234,40 @@ def test_a_plan_that_says_checked_without_a_certificate_is_found_out() -> None:
     problem, plan = planned()
     verdict = planning.verify(problem, replace(plan, certificate=None))
     assert [str(f) for f in verdict.faults] == ["the plan says that its bound is checked, but has no certificate"]
+
+
+def two_levels(seed: int, turnkey: bool) -> Rows:
+    """A small event in which two assemblies take the other items; where `turnkey`, one of them may be bought whole."""
+    rows = small_event(seed)
+    draw = random.Random(seed)
+    for item in rows["items"][2:]:
+        item["demand"] = draw.choice([0, 0, 10])
+    rows["bom"] = [
+        {"parent": f"i{k % 2}", "child": f"i{k}", "quantity": draw.choice([1, 2])} for k in range(2, len(rows["items"]))
+    ]
+    for offer in rows["offers"]:
+        offer["turnkey"] = offer["item"] not in ("i0", "i1") or (
+            turnkey and offer["item"] == "i1" and draw.random() < 0.5
+        )
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_parts_of_what_is_always_assembled_are_planned_alone(seed: int) -> None:
+    problem = checked(two_levels(seed, turnkey=False))
+    given = frame(problem)
+    assert is_event(given) and not given.network.depends.any()
+    # Where limits are kept apart to be explained, parts still follow their assemblies.
+    assert frame(problem, tight=False).network.depends.any()
+    agree(two_levels(seed, turnkey=False))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_parts_of_what_may_be_bought_whole_follow_their_assemblies(seed: int) -> None:
+    rows = two_levels(seed, turnkey=True)
+    given = frame(checked(rows))
+    kinds = {bool(offer["turnkey"]) for offer in rows["offers"] if offer["item"] == "i1"}
+    parts = {row["child"] for row in rows["bom"] if row["parent"] == "i1"} if kinds == {True, False} else set()
+    follows = given.network.depends
+    assert {name for name, some in zip(given.problem.items.item, follows, strict=True) if some} == parts
+    agree(rows)

@@ -226,7 +226,7 @@ def lose(base: Standing, offers: Booleans, packages: Booleans, limits: Limits) -
     if found is not None:
         return found
     gone = (np.flatnonzero(offers).tolist(), np.flatnonzero(packages).tolist())
-    return stand(change.without_offers(base.problem, *gone), limits, version=base.plan.version)
+    return stand(change.without_offers(base.problem, *gone), limits, near=base, version=base.plan.version)
 
 
 def _unprotected(base: Standing, supplier: str, limits: Limits) -> Interval:
@@ -236,7 +236,7 @@ def _unprotected(base: Standing, supplier: str, limits: Limits) -> Interval:
     backups = [Decimal(0) if name in touched else was for name, was in zip(items.item, items.backups, strict=True)]
     problem = change.without_suppliers(base.problem, [supplier])
     problem = replace(problem, items=change.with_columns(items, {"backups": backups}))
-    return difference(stand(problem, limits, version=base.plan.version).plan, base.plan)
+    return difference(stand(problem, limits, near=base, version=base.plan.version).plan, base.plan)
 
 
 def _seconds(limits: Limits) -> float:
@@ -304,7 +304,7 @@ def one_more(base: Standing, item: str, limits: Limits) -> SourceSought | None:
     if offer is None:
         return None
     problem = base.problem
-    found = stand(with_twin(problem, offer), limits, version=base.plan.version)
+    found = stand(with_twin(problem, offer), limits, near=base, version=base.plan.version)
     row = problem.items.position[item]
     exposed = {each.item for each in base.plan.exposures} - {each.item for each in found.plan.exposures}
     return SourceSought(

@@ -32,6 +32,7 @@ from secondsource.costing.work import (
 )
 from secondsource.costing.work_of import Figure, base_value, work_of
 from secondsource.costing.work_of_item import work_of_item
+from secondsource.errors import Fault, InvalidInput
 from secondsource.language import Message, _
 from secondsource.problem.cells import plain
 from secondsource.problem.studies.study import Study
@@ -224,8 +225,17 @@ def make_or_buy(study: Study, *, seed: int = 0, up_to: Fraction = UP_TO) -> Make
 
 
 def make_or_buy_item(problem: Problem, item: str, *, up_to: Fraction = UP_TO) -> MakeBuy:
-    """Return the answer for an item of a problem: each admitted offer that can take all of it is an option."""
+    """Return the answer for an item of a problem: each admitted offer that can take all of it is an option.
+
+    Raises
+    ------
+    InvalidInput
+        Nothing of the item is needed.
+    """
     found, at = work_of_item(problem, item), problem.items.position[item]
+    if not any(found.work.quantities):
+        expected = _("nothing of {item} is needed: there is nothing to make or buy", item=item)
+        raise InvalidInput([Fault("", "items", at + 1, "demand", "0", expected)])
     left_out = tuple(LeftOut(offer, "", None, why) for offer, why in found.left_out)
     return _packed(
         found.work, _answered(found.work, problem.settings.as_of, up_to), title=problem.items.name[at] or item,

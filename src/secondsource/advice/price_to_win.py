@@ -204,7 +204,7 @@ class _Search:
     def best(self, factor: Fraction) -> Standing:
         """Return the best plan with the bid's prices at a factor."""
         problem = at_factor(self.base.problem, self.bid, _decimal(factor))
-        return stand(problem, self.limits, start=self.base.point, version=self.base.plan.version)
+        return stand(problem, self.limits, start=self.base.point, near=self.base, version=self.base.plan.version)
 
     def break_even(self, more: Decisions, less: Decisions, low: Fraction, high: Fraction) -> Fraction:
         """Return the factor from `low` to `high` at which the plan with more volume stops being the cheaper one."""

@@ -47,6 +47,8 @@ Region = Annotated[str, typer.Option("--region", metavar="REGION")]
 Scale = Annotated[str, typer.Option("--scale", metavar="SIZE")]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000)]
 AsSuppliers = Annotated[Path | None, typer.Option("--as-suppliers", metavar="DIR")]
+InCurrency = Annotated[str, typer.Option("--in", metavar="CURRENCY")]
+RatesFile = Annotated[Path | None, typer.Option("--rates", metavar="FILE.csv")]
 SupplierId = Annotated[str, typer.Argument(metavar="SUPPLIER")]
 HERE = Path("market")
 
@@ -273,25 +275,56 @@ def _why(hit: Any) -> str:
 def show(
     supplier: SupplierId,
     as_suppliers: AsSuppliers = None,
+    in_currency: InCurrency = "",
+    rates_file: RatesFile = None,
     market_folder: Folder = HERE,
     as_json: options.AsJson = False,
     language: options.Language = "",
 ) -> int:
     """Show the page of a supplier."""
     _require()
+    from secondsource.market.conversion import in_currency as conversion
+    from secondsource.market.conversion import own_rates
     from secondsource.market.evidence import evidence
     from secondsource.market.places import Places
 
+    if rates_file is not None and not in_currency:
+        raise InvalidInput([Fault("", "", 0, "--rates", "", _("say the currency of the page with --in"))])
+    rates = own_rates(rates_file) if rates_file is not None else ()
     found = evidence(Places(market_folder), supplier)
+    converted = conversion(found, in_currency.upper(), rates) if in_currency else None
     if as_suppliers is not None:
         sources = sorted({source for row in found.names for source in row["sources"]})
         note = str(_("{count} deliveries on record", count=len(found.deliveries)))
         _write_suppliers(as_suppliers, [(found.supplier, found.names[0]["name"], note)], ", ".join(sources))
     if as_json:
-        print_json(asdict(found))
+        print_json({**asdict(found), **({"converted": asdict(converted)} if converted else {})})
     else:
         _print_evidence(found)
+        if converted is not None:
+            _print_converted(converted)
     return 0
+
+
+def _print_converted(found: Any) -> None:
+    _head(_("Share of its deliveries by buyer, in {currency} at the rate of each day", currency=found.currency))
+    _print_table(
+        (_("Buyer"), _("Deliveries"), _("Value"), _("Share")),
+        ([row["buyer"], row["deliveries"], _money(row["amount"], row["currency"]), f"{row['share']:.0%}"]
+         for row in found.buyers),
+    )  # fmt: skip
+    _head(_("Unit prices in {currency}", currency=found.currency))
+    _print_table(
+        (_("Category"), _("What"), _("Price"), _("Median"), _("Rate of"), _("Source")),
+        ([row["code"], row["description"], _money(row["unit_price"], row["currency"]), _money(row["median"], ""),
+          row["rate_day"], row["rate_source"]] for row in found.prices),
+    )  # fmt: skip
+    if found.missing:
+        _head(_("Left out, for want of a rate"))
+        _print_table(
+            (_("Process"), _("Value"), _("Day"), _("Why")),
+            ([row["ocid"], _money(row["amount"], row["currency"]), row["day"], row["why"]] for row in found.missing),
+        )
 
 
 def _print_evidence(found: Any) -> None:

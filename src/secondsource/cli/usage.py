@@ -197,6 +197,8 @@ PARAMETERS: Mapping[str, Message] = {
     "answer": _("what became of the alert: snoozed, dismissed or done"),
     "snooze_days": _("for how many days it is snoozed"),
     "captured_by": _("compare sources, or the years in which firms were seen where there is one source"),
+    "in_currency": _("show shares and prices in this currency too, each amount at the rate of its day"),
+    "rates_file": _("own rates: a CSV with `currency`, `from` (a day) and `rate`, the page's currency for 1 of it"),
     "anew": _("make all of the register, not only what new records touch"),
     "engine": _("what scores pairs of names: duckdb, or spark, on this machine or a cluster"),
     "hour_price": _("price of an hour of such a machine, to show what a run would cost"),

@@ -14,7 +14,7 @@ import numpy as np
 from secondsource.costing.admission import admit
 from secondsource.costing.costs import Costs, Moving, cost, moving
 from secondsource.costing.work import Cost, Option, Role, Work
-from secondsource.language import Message, _
+from secondsource.language import Message, Number, _
 from secondsource.problem.cells import plain
 from secondsource.problem.links import Links, link
 from secondsource.problem.tables import Problem
@@ -38,13 +38,14 @@ def work_of_item(problem: Problem, item: str, need: Fraction | None = None) -> I
     Parameters
     ----------
     need
-        Units over the horizon; by default the item's independent demand.
+        Units over the horizon; by default `most_needed`.
     """
     links, at = link(problem), problem.items.position[item]
     admitted = admit(problem, links)
     rows = np.array([row for row in admitted.offers if links.offer_item[row] == at], dtype=np.int64)
     years = problem.settings.horizon_years
-    need = Fraction(problem.items.demand[at] or 0) if need is None else need
+    own_demand = Fraction(problem.items.demand[at] or 0)
+    need = most_needed(problem, links)[at] if need is None else need
     costs = cost(problem, links, rows, exact=True)
     ways = moving(problem, links, costs, np.arange(len(rows)), np.full(len(rows), links.item_site[at]))
     left_out, options = [], []
@@ -59,7 +60,36 @@ def work_of_item(problem: Problem, item: str, need: Fraction | None = None) -> I
             left_out.append((problem.offers.offer[row], reason))
     rate = Fraction(problem.settings.discount_rate)
     work = Work((need / years,) * years, rate, ZERO, ZERO, tuple(options))
-    return ItemWork(work, tuple(left_out), tuple(_remarks(problem, links, at, rows)))
+    remarks = _remarks(problem, links, at, rows)
+    if need > own_demand:
+        units = Number(f"{to_micro(need).normalize():,f}")
+        remarks.append(
+            _("For {units} units: where what it goes into is bought complete, fewer are needed.", units=units)
+        )
+    return ItemWork(work, tuple(left_out), tuple(remarks))
+
+
+def most_needed(problem: Problem, links: Links) -> list[Fraction]:
+    """Return the units of each item that are needed where nothing that can be made of parts is bought complete.
+
+    ``need_i = demand_i + Σ_p quantity_pi × need_p`` over the parents p of which an offer leaves the parts to the buyer.
+    """
+    open_to_parts = {int(links.offer_item[row]) for row, whole in enumerate(problem.offers.turnkey) if whole is False}
+    pulls = [
+        (parent, child, Fraction(quantity or 0))
+        for parent, child, quantity in zip(
+            links.bom_parent.tolist(), links.bom_child.tolist(), problem.bom.quantity, strict=True
+        )
+        if parent in open_to_parts
+    ]
+    demand = [Fraction(units or 0) for units in problem.items.demand]
+    needs: list[Fraction] = []
+    following = demand
+    while following != needs:  # one round a level of the bill of materials, which has no circles
+        needs, following = following, list(demand)
+        for parent, child, quantity in pulls:
+            following[child] += quantity * needs[parent]
+    return needs
 
 
 def _remarks(problem: Problem, links: Links, at: int, rows: np.ndarray) -> list[Message]:

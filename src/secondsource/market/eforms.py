@@ -102,6 +102,7 @@ def _organisations(root: ElementTree.Element) -> list[dict[str, Any]]:
                 "id": _text(company, "cac:PartyIdentification/cbc:ID"),
                 "name": _text(company, "cac:PartyName/cbc:Name"),
                 "identifier": {"scheme": f"{country}-NATIONAL" if number else "", "id": number},
+                "details": {"scale": _text(company, "efbc:CompanySizeCode") or None},
                 "address": {
                     "locality": _text(company, "cac:PostalAddress/cbc:CityName"),
                     "region": _text(company, "cac:PostalAddress/cbc:CountrySubentityCode"),

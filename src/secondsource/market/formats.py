@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from secondsource.market import eforms
 from secondsource.market.fetch import decoded
+from secondsource.market.flatten import COLUMNS
 from secondsource.market.journal import Record
 
 PROZORRO = "ocds-be6bcu"
@@ -27,17 +30,66 @@ def release_of(record: Record) -> dict[str, Any]:
     """
     try:
         if record.format == "eforms":
-            return eforms.release_of(record.body)
+            return tidied(eforms.release_of(record.body))
         found = json.loads(decoded(record.body))
         if record.format == "prozorro-tenders":
-            return _tender(found["data"])
+            return tidied(_tender(found["data"]))
         if record.format == "prozorro-contracts":
-            return _contract(found["data"])
+            return tidied(_contract(found["data"]))
         if not isinstance(found, dict):
             raise NoRelease("no release: an object was expected")
-        return found
+        return tidied(found)
+    except NoRelease:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoRelease(str(error) or type(error).__name__) from error
+
+
+def tidied(release: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of a release the fields that tables are made of; a number that is not finite counts as missing.
+
+    Raises
+    ------
+    NoRelease
+        A field is no list or no object where it must be one; says which.
+    """
+    return {name: _tidied(release[name], _shape(kind), name) for name, kind in COLUMNS.items() if name in release}
+
+
+def _tidied(value: Any, shape: Any, place: str) -> Any:
+    if value is None:
+        return None
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            raise NoRelease(f"no release: {place} is no list")
+        return [_tidied(each, shape[0], place) for each in value]
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            raise NoRelease(f"no release: {place} is no object")
+        return {name: _tidied(value[name], inner, f"{place}.{name}") for name, inner in shape.items() if name in value}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+@cache
+def _shape(kind: str) -> Any:
+    """A column's kind as lists, objects and None for text: `STRUCT(id VARCHAR)[]` is [{"id": None}]."""
+    if kind.endswith("[]"):
+        return [_shape(kind[:-2])]
+    if not kind.startswith("STRUCT("):
+        return None
+    fields, depth, start = [], 0, len("STRUCT(")
+    for place in range(start, len(kind)):
+        depth += {"(": 1, ")": -1}.get(kind[place], 0)
+        if depth < 0 or (depth == 0 and kind[place] == ","):
+            fields.append(kind[start:place].strip())
+            start = place + 1
+        if depth < 0:
+            break
+    return {name: _shape(inner) for name, _sign, inner in (each.partition(" ") for each in fields)}
 
 
 def _party(organisation: Mapping[str, Any], role: str) -> dict[str, Any]:

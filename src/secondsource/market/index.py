@@ -14,6 +14,7 @@ import tantivy
 
 from secondsource.market import labels
 from secondsource.market.lemmas import lemmas
+from secondsource.market.sizes import found_by
 
 
 def suppliers_schema() -> tantivy.Schema:
@@ -116,7 +117,7 @@ def document(
         codes=sorted({branch for each in codes if each for branch in prefixes(each)}),
         country=sorted({each.lower() for each in countries if each}),
         region=sorted({each.lower() for each in regions if each}),
-        scale=sorted({each for each in scales if each}),
+        scale=sorted({size for each in scales if each for size in found_by(each)}),
     )
 
 

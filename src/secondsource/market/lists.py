@@ -30,6 +30,8 @@ WORDS: Mapping[str, Sequence[str]] = {
     "region": ("region", "state", "область", "регион", "регіон"),
     "locality": ("city", "town", "locality", "город", "місто"),
     "street": ("address", "street", "адрес", "адреса"),
+    "size": ("size", "company size", "employees", "number of employees", "headcount", "размер", "численность",
+             "количество сотрудников", "розмір", "чисельність", "кількість працівників"),
     "category": ("category", "cpv", "sector", "категория", "категорія"),
     "description": ("description", "activity", "products", "описание", "опис"),
 }  # fmt: skip
@@ -97,6 +99,7 @@ def _release(ocid: str, cells: Mapping[str, str]) -> dict[str, object]:
                     "countryName": cells.get("country", ""), "region": cells.get("region", ""),
                     "locality": cells.get("locality", ""), "streetAddress": cells.get("street", ""),
                 },
+                "details": {"scale": cells.get("size") or None},
                 "roles": ["listed"],
             }
         ],

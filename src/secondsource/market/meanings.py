@@ -24,7 +24,8 @@ research: research | исследовательский дослідний ис�
 bureau: bureau byuro | бюро
 design: design engineer | конструкторский проектный конструкція конструкторський проектирование проектування
 production: production manufacture manufacturing | производственный производство виробничий виробництво
-association: association united consolidated union alliance | объединение об'єднання ассоциация асоціація объединенный
+association: association united consolidated union alliance league |
+ лига ліга объединение об'єднання ассоциация асоціація объединенный
  союз союзный спілка
 enterprise: enterprise undertaking | предприятие підприємство
 company: company | компания компанія
@@ -48,15 +49,16 @@ instrument: instrument | прибор прилад
 tool: tool | инструмент інструмент инструментальный
 repair: repair | ремонт ремонтный ремонтний
 ship: ship shipping vessel | судно судоходный судоходство судовой
-yard: yard shipyard | верфь верф
-air: aircraft aviation air airline | авиация авиационный авіація авіаційний авиа самолет літак авиакомпания
-engine: engine motor | двигатель двигун мотор моторный
+ship make plant: shipyard | верфь верф судоверфь
+air: aircraft aviation air airline airlines airways aero | авиалинии авіалінії аэро аеро
+ авиация авиационный авіація авіаційний авиа самолет літак авиакомпания
+engine: engine motor engines | двигатель двигун мотор моторный
 helicopter: helicopter | вертолет вертоліт
 missile: missile rocket | ракета ракетный ракетний
 space: space | космос космический космічний
 military: military | военный військовий
 defence: defence defense | оборона оборонный оборонний
-weapon: weapon arms armament | оружие зброя вооружение озброєння оружейный
+weapon: weapon arms armament armed | оружие зброя вооружение озброєння оружейный вооруженный збройний
 radio: radio | радио радіо
 electronic: electronic electronics | электроника электронный електроніка електронний
 electric: electric electrical | электрический електричний электро електро
@@ -125,7 +127,7 @@ sea: sea marine maritime naval | море морской морський
 river: river | река речной річка річковий
 port: port seaport | порт портовый морпорт
 fleet: fleet | флот пароходство
-property: property estate realty | недвижимость нерухомість имущество майно
+property: property estate realty | недвижимость нерухомість имущество
 cleaning: cleaning | уборка прибирання чистый клининг клінінг
 housing: housing residential | жилье жилищный житло житловий
 heat: heat heating thermal | тепло тепловой тепловий
@@ -173,7 +175,6 @@ ministry: ministry | министерство міністерство
 movement: movement | движение рух
 party: party | партия партія
 force: force forces troops | сила силы войска війська
-armed: armed | вооруженный збройний
 regional: regional region | региональный регион регіон регіональний область областной обласний
 city: city town urban | город городской місто міський
 unmanned: unmanned drone uav | беспилотный беспілотний безпілотний
@@ -231,6 +232,177 @@ private military company: pmc | чвк
 united engine corporation: uec odk | одк
 company state insurance: | сгс
 radio electronic: radioelectronic | радиоэлектронный радиоэлектроника радіоелектроніка радиоэлектронные
+economic: economic economy economical | экономический экономика економічний економіка
+foreign: foreign external | внешний зовнішній иностранный іноземний
+foreign economic: | внешнеэкономический зовнішньоекономічний
+settlement: settlement clearing | расчетный розрахунковий
+depositary: depositary depository | депозитарий депозитарій
+developer: developer | застройщик забудовник девелопер
+insurance company: insurer | страховщик
+reinsurance: reinsurance | перестрахование перестраховочный перестрахування перестрахувальний
+culture: culture cultural | культура культурный культурний
+history: historical history historic | исторический история історичний історія
+museum: museum | музей
+reserve: reserve preserve | заповедник заповідник
+youth: youth young | молодежь молодежный молодь молодіжний юный юнацький
+volunteer: volunteer | доброволец добровольческий доброволець
+patriot: patriot patriotic | патриот патриотический патріот патріотичний
+victory: victory | победа перемога
+anniversary: anniversary | летия річчя
+truth: truth | правда
+flight: flight flying | летный льотний полет
+detachment: detachment squad | отряд загін
+battalion: battalion | батальон батальйон
+brigade: brigade | бригада
+regiment: regiment | полк
+division: | дивизия дивізія
+army: army | армия армейский армія
+guard: guards | гвардия гвардія
+cossack: cossack | казак казачий козак козацький
+staff: staff headquarters | штаб
+intelligence: intelligence reconnaissance | разведка разведывательный розвідка розвідувальний
+counter: counter | контр
+service: services servicing | обслуживающий
+ground: ground land | сухопутный наземный сухопутний
+operation: operation operations operational | операция оперативный операція оперативний
+combat: combat battle | бой боевой бойовий
+use: use application employment | применение использование застосування використання
+purpose: purpose | назначение предназначение призначення
+training: training | тренировочный подготовка підготовка тренувальний
+methodical: methodological methodical | методический методичний
+fuel: fuel | топливо топливный паливо паливний
+powder: powder gunpowder | порох пороховой порохової
+explosive: explosive | взрывчатый вибуховий
+bearing: bearing bearings | подшипник подшипниковый підшипник підшипниковий
+pump: pump | насос насосный насосний
+turbine: turbine | турбина турбинный турбіна
+boiler: boiler | котел котельный котельний
+wagon: wagon carriage | вагон вагонный вагонний
+locomotive: locomotive | локомотив
+line: line lines | линия линейный лінія лінійний
+crane: crane | кран крановый крановий
+elevator: elevator lift | лифт элеватор ліфт
+lamp: lamp | лампа
+battery: battery accumulator | аккумулятор аккумуляторный батарея акумулятор
+semiconductor: semiconductor | полупроводник полупроводниковый напівпровідник
+microelectronic: microelectronic microelectronics | микроэлектроника мікроелектроніка
+laser: laser lasers | лазер лазерный лазерний
+vacuum: vacuum | вакуум вакуумный
+composite: composite composites | композит композитный композиционный
+polymer: polymer polymers | полимер полимерный полімер
+alloy: alloy | сплав
+titan: titanium | титан титановый
+aluminium: aluminium aluminum | алюминий алюминиевый алюміній
+copper: copper | медь медный мідь мідний
+gold: gold | золото золотой золотий
+diamond: diamond | алмаз алмазный діамант
+stone: stone | камень каменный камінь
+cement: cement | цемент цементный цементний
+concrete: concrete | бетон бетонный железобетон
+brick: brick | кирпич кирпичный цегла цегляний
+sand: sand | песок пісок
+asphalt: asphalt | асфальт асфальтобетонный
+window: window windows | окно оконный вікно віконний
+door: door doors | дверь двері
+roof: roof roofing | кровля покрівля
+ventilation: ventilation | вентиляция вентиляційний вентиляція
+climate: climate | климат клімат климатический
+tyre: tyre tire | шина шинный шинний
+fertilizer: fertilizer fertiliser fertilizers | удобрение добриво
+salt: salt | соль соляной сіль
+beer: beer brewery brewing | пиво пивоваренный пивний
+wine: wine winery | вино винный виноробний
+spirit: distillery | спирт спиртовой спиртзавод
+tobacco: tobacco | табак табачный тютюн
+poultry: poultry | птица птицефабрика птахофабрика птахівництво
+pig: pig pork | свинина свиноводческий
+seed: seed seeds | семена насіння
+garden: garden | сад садовый
+flower: flower flowers | цветок квіти
+clothes: clothing clothes garment apparel | одежда швейный одяг
+shoe: shoe footwear | обувь обувной взуття
+toy: toy toys | игрушка іграшка
+book: book books | книга книжный книжковий
+printing: printing print | типография печать полиграфический друкарня друк
+library: library | библиотека бібліотека
+theatre: theatre theater | театр
+music: music musical | музыка музыкальный музичний
+hotel: hotel | отель гостиница готель
+restaurant: restaurant catering | ресторан общепит
+tourism: tourism travel tourist | туризм туристический турист туристичний
+shop: shop store | магазин крамниця
+market: market | рынок рыночный ринок
+wholesale: wholesale | оптовый оптовий опт
+retail: retail | розничный роздрібний
+supply: supply supplies | снабжение поставка постачання
+export: export | экспорт экспортный експорт
+import: import | импорт импортный імпорт
+customs: customs | таможня таможенный митниця митний
+warehouse: warehouse storage | склад складской складський
+terminal: terminal | терминал термінал
+stevedoring: stevedoring stevedore | стивидор стивидорный стивідорний стевидорный
+forwarding: forwarding | экспедиция экспедиторский експедиційний
+airport: airport | аэропорт аеропорт
+station: station | станция станція
+tram: tram tramway | трамвай трамвайный
+bus: bus | автобус автобусный автобусний
+taxi: taxi | такси таксі
+audit: audit auditing | аудит аудиторский аудиторський
+law: law legal | право правовой юридический юридичний
+consulting: consulting consultancy | консалтинг консультационный консультаційний
+expert: expert expertise | эксперт экспертиза експерт
+project: project projects | проект проєкт
+solution: solution solutions | решение рішення
+integration: integration | интеграция інтеграція
+data: data | данные дані
+internet: internet | интернет інтернет
+telephone: telephone | телефон телефонный телефонний
+satellite: satellite | спутник спутниковый супутник
+navigation: navigation | навигация навигационный навігація
+robot: robot robotics | робот робототехника
+biological: biological biology bio | биологический біологічний био біо
+physical: physical physics | физика физический фізика фізичний
+mathematical: mathematical mathematics | математический математичний
+medical equipment: | медтехника медтехніка
+laboratory: laboratories | лабораторный лабораторний
+ecology: ecology ecological environmental | экология экологический екологія екологічний
+waste: waste | отходы відходи мусор сміття
+geological: geological geology | геология геологический геологія геологічний
+exploration: exploration | разведочный изыскательский
+drilling: drilling | бурение буровой буріння буровий
+quarry: quarry | карьер кар'єр
+strategic: strategic strategy | стратегический стратегия стратегічний стратегія
+social: social | социальный соціальний
+public: | общественный громадський
+independent: independent | независимый незалежний
+free: free | свободный вільний свободы
+branch: branch | филиал філія отделение відділення
+reconstruction: reconstruction | реконструкция реконструкція
+assistance: assistance aid support | содействие помощь сприяння допомога поддержка
+cooperation: cooperation | сотрудничество співробітництво
+humanitarian: humanitarian | гуманитарный гуманітарний
+veteran: veteran veterans | ветеран
+woman: women woman | женщина жіночий женский
+family: family | семья сімейний семейный
+church: church orthodox | церковь церква православный
+aerospace: aerospace | аэрокосмический аерокосмічний
+black: black | черный чорний
+white: white | белый білий
+red: red | красный червоний
+blue: blue | синий синій
+green: green | зеленый зелений
+sun: sun solar | солнце солнечный сонце сонячний
+star: star | звезда зірка
+sky: sky | небо
+earth: earth | земля земельный земельний
+mountain: mountain | гора
+forest: | лесничество лісництво
+lake: lake | озеро
+ocean: ocean oceanic | океан
+island: island | остров острів
+silver: silver | серебро серебряный срібло
+crystal: crystal | кристалл кристал
+vehicle: vehicle | транспортное
 electric mechanical: electromechanical | электромеханический електромеханічний
 electric technical: electrotechnical | электротехнический електротехнічний электротехника
 machine tool make: | станкостроительный станкостроение верстатобудівний
@@ -259,6 +431,9 @@ _ENDING = re.compile(
     r"oe|ee|ie|ea|es|ia|iu|ui)|(?<=...)[aouies])$"
 )
 _ADJECTIVE = re.compile(r"(?<=....)sk$")  # Sarapul and сарапульский
+_LEARNED = re.compile(
+    r"(?<=....)(?:ishe|ikal|ik|al|n)$|(?<=.....)(?:ov|ev)$"
+)  # economic, экономический; Trofimov, Трофимова
 
 
 def stem(skeleton: str) -> str:
@@ -267,7 +442,7 @@ def stem(skeleton: str) -> str:
     >>> stem("zavoda"), stem("zavod"), stem("sistems"), stem("ok")
     ('zavod', 'zavod', 'sistem', 'ok')
     """
-    return _ADJECTIVE.sub("", _ENDING.sub("", skeleton)) if len(skeleton) > 4 else skeleton
+    return _LEARNED.sub("", _ADJECTIVE.sub("", _ENDING.sub("", skeleton))) if len(skeleton) > 4 else skeleton
 
 
 @cache

@@ -23,7 +23,8 @@ _LETTERS = {
 _LOOK_ALIKES = str.maketrans("aceiopxyktmhb", "асеіорхуктмнв")
 # What romanisers write in several ways, made one; the order counts.
 _SPELLINGS = [(re.compile(pattern), instead) for pattern, instead in (
-    (r"shch|stch", "sch"), (r"tch", "ch"), (r"kh|x", "h"), (r"ph", "f"), (r"w", "v"), (r"tz|ts|cz", "c"),
+    (r"shch|stch", "sch"), (r"tech", "teh"), (r"tion|ssion", "tsi"),
+    (r"tch", "ch"), (r"kh|x", "h"), (r"ph", "f"), (r"w", "v"), (r"tz|ts|cz", "c"),
     (r"ck|q", "k"),
     (r"ks", "h"), (r"[jy]", "i"), (r"ie|io", "e"), (r"c(?=[eihs])", "s"), (r"c", "k"), (r"h(?=$|[^aeiou])", "h"),
     (r"g", "h"), (r"ii+", "i"), (r"([^\W\d])\1+", r"\1"), (r"(?<=[^aeiou])i(?=[aou])", ""), (r"ei$|ii?$|oi$", "i"),
@@ -32,11 +33,13 @@ _BETWEEN = frozenset("of for the and after named in on at to by и й та в у
 _TWICE = re.compile(r"(.)\1+")
 _ONE_LETTER = re.compile(r"(?<=[sz])h")
 _VOWELS = re.compile(r"[aeiou]")
+_FIRST_VOWELS = frozenset("aeiou")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|й|я|ой|ый|ая|го)$")
 _OWN_FORMS = (
     "тов тзов тдв фоп пп ат пат прат зат ват дп кп ко нвп нвф пвкп кнп дптл ооо оао зао пао ао нао ип чп нпп нпо "
     "фгуп гуп муп тоо одо уп чуп оо llc ltd pjsc jsc ojsc cjsc pao oao zao ooo ao tov fop prat pat dp kp pp fgup "
-    "jsco company "
+    "jsco company companies компания компании компанія компанії corporation корпорация корпорація лимитед лімітед "
+    "мкао мкпао фкп fkp fse гбоу гбу гбук фгбу фгбук фгбоу fgbu фгау гуп муп кдп пкк icc mkao pjsco sc sue fsue "
     "limited incorporated corporation liability joint stock public private open closed the of and und et i та и"
 ).split()
 _OWN_PHRASES = (
@@ -146,8 +149,10 @@ def sounds(word: str) -> str:
     >>> sounds("hazprom"), sounds("hazprim"), sounds("tula"), sounds("=plant")
     ('hzprm', 'hzprm', 'tula', '=plant')
     """
-    bare = word[:1] + _VOWELS.sub("", word[1:])
-    return bare if len(bare) >= (3 if len(word) >= 6 else 4) and not word.startswith("=") else word
+    if word.startswith("="):
+        return word
+    bare = ("a" if word[:1] in _FIRST_VOWELS else word[:1]) + _VOWELS.sub("", word[1:])
+    return bare.replace("z", "s") if len(bare) >= (3 if len(word) >= 6 else 4) else word
 
 
 def initials(name: str) -> tuple[str, str]:

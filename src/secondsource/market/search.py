@@ -17,6 +17,7 @@ from secondsource.market.index import digits, prefixes, suppliers_schema
 from secondsource.market.labels import Labels
 from secondsource.market.lemmas import lemmas
 from secondsource.market.pages import Pages
+from secondsource.market.sizes import size_of
 
 TRANSLATED = 0.9  # weight of a word that stands for one of the query in another language
 Rarity = Callable[[str, str], float]  # field, word
@@ -81,11 +82,13 @@ def search(
         Words in English, Russian or Ukrainian, in any form; "" for all that the filters leave.
     category
         CPV code or the beginning of one.
-    country, region, scale
+    country, region
         As the records have them, in any case.
+    scale
+        A size (`sizes.SIZES`); `sme` finds micro, small and medium firms too.
     """
     narrow = digits(category).rstrip("0") if digits(category) else category
-    filters = (("codes", narrow), ("country", country), ("region", region), ("scale", scale))
+    filters = (("codes", narrow), ("country", country), ("region", region), ("scale", size_of(scale) or scale))
     need = _need(generation, query)
     searcher = _opened(generation)
 

@@ -30,6 +30,7 @@ from secondsource.market.scoring import PUBLISHED, REVIEW, Link, Mention, Shares
 FUNCTIONS = (
     """shared(a ARRAY<STRING>, w ARRAY<DOUBLE>, b ARRAY<STRING>) RETURNS DOUBLE RETURN
     aggregate(zip_with(a, w, (x, y) -> CASE WHEN array_contains(b, x) THEN y ELSE 0D END), 0D, (s, x) -> s + x)""",
+    """common(a ARRAY<STRING>, b ARRAY<STRING>) RETURNS INT RETURN size(array_intersect(a, b))""",
     """within(a ARRAY<STRING>, b ARRAY<STRING>) RETURNS BOOLEAN RETURN
     forall(b, x -> array_contains(a, x)) OR forall(a, x -> array_contains(b, x))""",
     """list_has_any(a ARRAY<STRING>, b ARRAY<STRING>) RETURNS BOOLEAN RETURN arrays_overlap(a, b)""",

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from secondsource.market import scoring
 from secondsource.market.flatten import flatten
-from secondsource.market.formats import release_of
+from secondsource.market.formats import NoRelease, release_of
 from secondsource.market.journal import Record
 from secondsource.market.mentions import ROLES, mention
 from secondsource.market.names import words
@@ -29,7 +29,10 @@ def tables(records: Iterable[tuple[str, Record]], folder: Path, threads: int) ->
     rows: dict[str, list[str]] = {name: [] for name in ("source", "id", "version", "ocid")}
     with gzip.open(staged, "wt", encoding="utf-8", compresslevel=1) as file:
         for source, record in records:
-            release = {**release_of(record), "source": source}
+            try:
+                release = {**release_of(record), "source": source}
+            except NoRelease:  # of a version that took it
+                continue
             file.write(json.dumps(release, ensure_ascii=False) + "\n")
             for column, value in zip(
                 rows.values(), (source, record.id, record.version, str(release.get("ocid"))), strict=True

@@ -141,7 +141,7 @@ def frame(problem: Problem, *, tight: bool = True, everywhere: bool = False) -> 
     """Return the frame of a problem: what is admitted, who could deliver what where, and at what cost."""
     links = link(problem)
     admission = admit(problem, links)
-    net = network(problem, links, admission)
+    net = network(problem, links, admission, settle=tight)
     costs = cost(problem, links, net.offers)
     move = moving(problem, links, costs, net.channel_offer, net.place_site[net.channel_place])
     return Frame(problem, links, admission, net, costs, move, ProgramBuilder(), tight, everywhere)

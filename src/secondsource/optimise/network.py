@@ -69,8 +69,14 @@ class Network:
     delivery_use: Floats
 
 
-def network(problem: Problem, links: Links, admission: Admission) -> Network:
-    """Return the network of the admitted offers and packages."""
+def network(problem: Problem, links: Links, admission: Admission, settle: bool = False) -> Network:
+    """Return the network of the admitted offers and packages.
+
+    Parameters
+    ----------
+    settle
+        Take a need that no award can change (every offer of every parent draws the same, to one place) for demand.
+    """
     offers, packages = admission.offers, admission.packages
     item, supplier = links.offer_item[offers], links.offer_supplier[offers]
     awardable = np.array([not problem.offers.backup_only[row] for row in offers], dtype=np.bool_)
@@ -93,6 +99,18 @@ def network(problem: Problem, links: Links, admission: Admission) -> Network:
     within = np.arange(len(channel_offer)) - np.repeat(np.cumsum(runs) - runs, runs)
     demand = problem.items.demand.floats
     own = np.array([place[2] for place in places], dtype=np.bool_)
+    pull_offer = np.array([pull[1] for pull in pulls], dtype=np.int64)
+    pull_quantity = np.array([pull[2] for pull in pulls], dtype=np.float64)
+    place_demand = np.where(own, demand[place_item], 0.0)
+    pulled = np.array([pull[0] for pull in pulls], dtype=np.int64)
+    if settle and len(pulls):
+        fixed = _settled(links, item, pulled, place_of_pull, awardable & ~turnkey, awardable & turnkey, has_package)
+        gone = fixed[pulled]
+        drawn = _once(item[pull_offer[gone]], place_of_pull[gone])
+        parent, place = item[pull_offer[gone]][drawn], place_of_pull[gone][drawn]
+        np.add.at(place_demand, place, need_max[parent] * pull_quantity[gone][drawn])
+        pulled, place_of_pull = pulled[~gone], place_of_pull[~gone]
+        pull_offer, pull_quantity = pull_offer[~gone], pull_quantity[~gone]
     quantity = problem.package_items.quantity.floats[delivery]
     return Network(
         offers=offers,
@@ -101,18 +119,18 @@ def network(problem: Problem, links: Links, admission: Admission) -> Network:
         supplier=supplier,
         awardable=awardable,
         need_max=need_max,
-        depends=np.isin(np.arange(len(problem.items)), [pull[0] for pull in pulls]),
+        depends=np.isin(np.arange(len(problem.items)), pulled),
         place_item=place_item,
         place_site=np.array([place[1] for place in places], dtype=np.int64),
-        place_demand=np.where(own, demand[place_item], 0.0),
+        place_demand=place_demand,
         place_own=own,
         first_place=first,
         places=counts,
         channel_offer=channel_offer,
         channel_place=first[item[channel_offer]] + within,
         pull_place=place_of_pull,
-        pull_offer=np.array([pull[1] for pull in pulls], dtype=np.int64),
-        pull_quantity=np.array([pull[2] for pull in pulls], dtype=np.float64),
+        pull_offer=pull_offer,
+        pull_quantity=pull_quantity,
         package_supplier=links.package_supplier[packages],
         delivery_package=package_at[links.package_item_package[delivery]],
         delivery_item=delivery_item,
@@ -120,6 +138,44 @@ def network(problem: Problem, links: Links, admission: Admission) -> Network:
         delivery_quantity=quantity,
         delivery_use=quantity * problem.package_items.capacity_use.floats[delivery],
     )
+
+
+def _settled(
+    links: Links,
+    item: Integers,
+    pulled: Integers,
+    place: Integers,
+    assembling: Booleans,
+    ready: Booleans,
+    has_package: Booleans,
+) -> Booleans:
+    """Items whose need no award can change: all of each parent is assembled, at one place, its own need fixed."""
+    items = len(links.item_site)
+    varies = np.zeros(items, dtype=np.bool_)  # what its awarded non-turnkey offers draw
+    varies[item[ready]] = True
+    varies[np.flatnonzero(np.bincount(item[assembling], minlength=items) == 0)] = False
+    varies |= has_package
+    by_child: dict[int, set[int]] = {}
+    for child, target in zip(pulled.tolist(), place.tolist(), strict=True):
+        by_child.setdefault(child, set()).add(target)
+    fixed = ~has_package
+    split = np.array([child for child, targets in by_child.items() if len(targets) > 1], dtype=np.int64)
+    fixed[split] = False
+    parents = links.bom_parent[np.isin(links.bom_parent, item[assembling])]
+    children = links.bom_child[np.isin(links.bom_parent, item[assembling])]
+    for _level in range(items):
+        before = fixed.copy()
+        unsure = varies[parents] | ~fixed[parents]
+        fixed[children[unsure]] = False
+        if (fixed == before).all():
+            break
+    return fixed
+
+
+def _once(parent: Integers, place: Integers) -> Integers:
+    """One of the pulls of each parent to each place."""
+    _pairs, first = np.unique(np.stack([parent, place]), axis=1, return_index=True)
+    return np.asarray(first, dtype=np.int64)
 
 
 def _pulls(problem: Problem, links: Links, item: Integers, assembling: Booleans) -> list[tuple[int, int, float]]:

@@ -101,11 +101,9 @@ def plan(
     """
     began = time.monotonic()
     limits = Limits(gap, time_limit, threads)
-    given, solution, decisions, certificate = (
-        _by_suppliers(problem, limits, progress, method)
-        or _by_items(problem, _left(limits, began), progress, method, like)
-        or (*_search(problem, _left(limits, began), progress), None)
-    )
+    given, solution, decisions, certificate = by_shape(
+        problem, limits, progress, method, None if like is None else like.certificate
+    ) or (*_search(problem, _left(limits, began), progress), None)
     blank = replace(
         unplanned(given, version), certificate=certificate, proof="solver" if certificate is None else "checked"
     )
@@ -144,6 +142,25 @@ def judged(given: Frame, decisions: Decisions, blank: Plan, solution: Solution, 
     return _described(given, decisions, book, blank, solution, gap)
 
 
+def by_shape(
+    problem: Problem,
+    limits: Limits,
+    progress: Callable[[Progress], bool | None] | None = None,
+    method: Method | None = None,
+    like: Certificate | None = None,
+) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
+    """Return the plan by the method that the problem's shape and size allow, and its proof; None for the whole program.
+
+    Parameters
+    ----------
+    method, like
+        As for `plan`; of the plan of a similar problem, its certificate.
+    """
+    began = time.monotonic()
+    found = _by_suppliers(problem, limits, progress, method)
+    return found or _by_items(problem, _left(limits, began), progress, method, like)
+
+
 def _by_suppliers(
     problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None, method: Method | None
 ) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
@@ -160,7 +177,7 @@ def _by_items(
     limits: Limits,
     progress: Callable[[Progress], bool | None] | None,
     method: Method | None,
-    like: Plan | None,
+    like: Certificate | None,
 ) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
     if method in ("whole", "suppliers") or (method is None and not _is_for_items(problem)):
@@ -170,7 +187,7 @@ def _by_items(
     # Compiles, and is only worth its while for large events.
     from secondsource.optimise.large.planning import plan_by_items
 
-    return plan_by_items(problem, limits, progress, None if like is None else like.certificate)
+    return plan_by_items(problem, limits, progress, like)
 
 
 def _is_for_items(problem: Problem) -> bool:

@@ -19,9 +19,9 @@ from secondsource.optimise.account import Account, account
 from secondsource.optimise.decisions import Decisions, read_point
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import Frame
-from secondsource.optimise.planning import has_crumbs, judged, leading, thrift, unplanned
+from secondsource.optimise.planning import by_shape, has_crumbs, judged, leading, thrift, unplanned
 from secondsource.problem import change
-from secondsource.problem.plan import Plan
+from secondsource.problem.plan import Plan, Proof
 from secondsource.problem.tables import Problem
 from secondsource.solver.highs import Limits, Solution, solve
 from secondsource.solver.program import Program
@@ -60,6 +60,11 @@ class Standing:
         """The problem's frame."""
         return self.formulation.frame
 
+    @property
+    def is_by_shape(self) -> bool:
+        """Whether the plan has multipliers, from which a similar problem is planned faster than by its program."""
+        return self.plan.certificate is not None
+
     def account(self) -> Account:
         """Return what the plan's decisions cost, exactly.
 
@@ -73,14 +78,34 @@ class Standing:
         return account(self.problem, self.frame.links, self.decisions, self.frame.failures)
 
 
-def stand(problem: Problem, limits: Limits, *, start: Floats | None = None, version: str = "") -> Standing:
+def stand(
+    problem: Problem,
+    limits: Limits,
+    *,
+    start: Floats | None = None,
+    near: Standing | None = None,
+    version: str = "",
+) -> Standing:
     """Return the best plan of a problem with its program; where there is none, without the reasons.
+
+    A large problem is planned by the method of its shape, as `plan` does.
 
     Parameters
     ----------
     start
         The point of another plan to start from; used where it has as many columns.
+    near
+        The plan of a similar problem: where it has multipliers, the search starts from them.
     """
+    began = time.monotonic()
+    found = by_shape(problem, limits, like=None if near is None else near.plan.certificate)
+    if found is not None:
+        given, solution, decisions, certificate = found
+        proof: Proof = "solver" if certificate is None else "checked"
+        blank = replace(unplanned(given, version), certificate=certificate, proof=proof)
+        plan = replace(judged(given, decisions, blank, solution, limits.gap), seconds=time.monotonic() - began)
+        formulation = formulate(problem)
+        return Standing(formulation, formulation.program, plan, decisions, solution.x)
 
     def build(everywhere: bool) -> tuple[Formulation, Program]:
         formulation = formulate(problem, everywhere=everywhere)
@@ -132,6 +157,9 @@ def _unsolved(blank: Plan, solution: Solution) -> Plan:
 def without_rules(standing: Standing, rules: Integers, limits: Limits) -> Standing:
     """Return the best plan without some rules: the same program with their rows loose, from the standing point."""
     program = standing.program
+    if standing.is_by_shape:
+        problem = change.without_rules(standing.problem, rules.tolist())
+        return stand(problem, limits, near=standing, version=standing.plan.version)
 
     def build(everywhere: bool) -> tuple[Formulation, Program]:
         same = everywhere == standing.frame.everywhere
@@ -167,6 +195,11 @@ def without_offers(standing: Standing, offers: Booleans, packages: Booleans, lim
     gone, untaken = offers[net.offers], packages[net.packages]
     if not _same_failures(standing.frame, gone, untaken):
         return None
+    if standing.is_by_shape:
+        problem = change.without_offers(
+            standing.problem, np.flatnonzero(offers).tolist(), np.flatnonzero(packages).tolist()
+        )
+        return _no_cheaper(stand(problem, limits, near=standing, version=standing.plan.version), standing.plan)
 
     def build(everywhere: bool) -> tuple[Formulation, Program]:
         same = everywhere == standing.frame.everywhere

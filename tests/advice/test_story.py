@@ -112,3 +112,11 @@ def test_a_problem_without_a_plan_has_no_story(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "offers.csv").write_text("offer,item,supplier,unit_price\no,x,s,1\n", encoding="utf-8")
     assert main(["story", str(tmp_path), "-q"]) == 1
     assert "no plan to ask about" in capsys.readouterr().err
+
+
+def test_a_plan_that_awards_nothing_is_told_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "items.csv").write_text("item,demand\nlamp,0\n", "utf-8")
+    (tmp_path / "suppliers.csv").write_text("supplier\nAda\n", "utf-8")
+    (tmp_path / "offers.csv").write_text("offer,item,supplier,unit_price\na,lamp,Ada,10\n", "utf-8")
+    assert main(["story", str(tmp_path), "-q"]) == 0
+    assert "Nothing is awarded" in capsys.readouterr().out

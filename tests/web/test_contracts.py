@@ -95,3 +95,24 @@ def test_the_call_list_names_reason_and_day_and_leaves_out_who_is_excluded(world
     ]
     Supplier.objects.filter(pk=supplier.pk).update(is_excluded=True)
     assert calls(world.team, TODAY) == []
+
+
+def test_the_board_lists_failed_ones_first_then_the_least_covered_page_by_page(
+    world: World, contract: Contract
+) -> None:
+    acme = contract.supplier
+    for number in range(110):  # worth 1 to 110, nobody stands by
+        Contract.objects.create(
+            team=world.team, supplier=acme, item=f"i{number}", item_name=f"Item {number}", quantity_micro=10**6,
+            unit_price_micro=(number + 1) * 10**6, currency="EUR", starts=date(2027, 1, 1), ends=date(2027, 12, 31),
+            state="failed" if number == 5 else "running",
+        )  # fmt: skip
+    whole = [row.contract.item_name for row in board(Contract.objects.all(), TODAY, most=1000)]
+    assert whole[:3] == ["Item 5", "Item 109", "Item 108"] and whole[-1] == "Bracket" and len(whole) == 111
+    client = world.client("alice")
+    first, last = (client.get(f"/contracts/?page={page}").content.decode() for page in ("1", "2"))
+    table = [page.split('class="board"')[1].split("</table>")[0] for page in (first, last)]
+    assert table[0].count("<tr>") == 101 and table[1].count("<tr>") == 12  # and a head each
+    assert "page 2 of 2" in last and ">Bracket</a>" in table[1] and ">Bracket</a>" not in table[0]
+    for odd in ("0", "99", "x", "-1", "²"):
+        assert client.get("/contracts/", {"page": odd}).status_code == 200

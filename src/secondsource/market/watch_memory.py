@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from secondsource.language import Message
 from secondsource.market.needs import Need
-from secondsource.market.outlook import Standing
 from secondsource.market.places import Places
-from secondsource.market.watch import Finding, Seen
+
+if TYPE_CHECKING:  # these need the extra `market`; the workspace reads its inbox without it
+    from secondsource.market.watch import Finding, Seen
 
 Fact = Literal["spoken", "snoozed", "dismissed", "done"]
 SCHEMA = """
@@ -122,6 +123,8 @@ class WatchMemory:
         """Return what was known of a need at the last look."""
         with closing(self._connect()) as connection:
             row = connection.execute("SELECT body FROM seen WHERE need = ?", (need,)).fetchone()
+        from secondsource.market.watch import Seen
+
         return _seen(json.loads(row[0])) if row else Seen()
 
     def lasting(self, need: str) -> list[Finding]:
@@ -199,11 +202,16 @@ def _need(row: dict[str, Any]) -> Need:
 
 
 def _seen(row: dict[str, Any]) -> Seen:
+    from secondsource.market.outlook import Standing
+    from secondsource.market.watch import Seen
+
     standings = tuple(Standing(**{**each, "listed": tuple(each["listed"])}) for each in row["standings"])
     return Seen(date.fromisoformat(row["looked"]), frozenset(row["fitting"]), standings, row["failure"])
 
 
 def _finding(row: dict[str, Any]) -> Finding:
+    from secondsource.market.watch import Finding
+
     return Finding(row["kind"], row["need"], row["supplier"], _message(row["said"]), row["figures"])
 
 

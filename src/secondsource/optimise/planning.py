@@ -148,7 +148,7 @@ def by_shape(
     progress: Callable[[Progress], bool | None] | None = None,
     method: Method | None = None,
     like: Certificate | None = None,
-) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
+) -> tuple[Frame, Solution, Decisions | None, Certificate | None] | None:
     """Return the plan by the method that the problem's shape and size allow, and its proof; None for the whole program.
 
     Parameters

@@ -99,11 +99,11 @@ def stand(
     """
     began = time.monotonic()
     found = by_shape(problem, limits, like=None if near is None else near.plan.certificate)
-    if found is not None:
+    if found is not None and found[2] is not None:
         given, solution, decisions, certificate = found
         proof: Proof = "solver" if certificate is None else "checked"
         blank = replace(unplanned(given, version), certificate=certificate, proof=proof)
-        plan = replace(judged(given, decisions, blank, solution, limits.gap), seconds=time.monotonic() - began)
+        plan = replace(judged(given, found[2], blank, solution, limits.gap), seconds=time.monotonic() - began)
         formulation = formulate(problem)
         return Standing(formulation, formulation.program, plan, decisions, solution.x)
 

@@ -51,6 +51,8 @@ def story_page(told: Story, problem: Problem, title: str) -> Page:
 
 
 def _verdict(told: Story, names: Names) -> Words:
+    if not told.money:
+        return _("Nothing is awarded: there is no money to follow.")
     first = told.money[0]
     said = _("{maker} in {country} gets most: {share} of the money awarded.", maker=names.supplier(first.maker),
              country=country_name(first.country), share=percent(first.share))  # fmt: skip

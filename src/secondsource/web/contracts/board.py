@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import QuerySet
 
@@ -14,6 +16,8 @@ from secondsource.web.contracts.models import PLANS, Backup, Contract
 from secondsource.web.planning import answers
 from secondsource.web.planning.models import Solve
 
+MOST_ROWS = 100
+"""Contracts on one page of the board."""
 CONFIRMED_WITHIN = timedelta(days=365)
 """How long a backup's word counts."""
 
@@ -43,23 +47,45 @@ class Row:
     dependence: Decimal | None
 
 
-def board(contracts: QuerySet[Contract], today: date) -> list[Row]:
-    """Return the running and failed contracts: failed ones first, then those that are covered least."""
-    shown = (
-        contracts.exclude(state="ended")
+def board(contracts: QuerySet[Contract], today: date, first: int = 0, most: int = MOST_ROWS) -> list[Row]:
+    """Return the running and failed contracts: failed ones first, then those that are covered least.
+
+    Of all of them, only the `most` from number `first` on are read in full.
+    """
+    shown = _order(contracts.exclude(state="ended"))[first : first + most]
+    found = (
+        Contract.objects.filter(pk__in=shown)
         .select_related("supplier", "solve", "takeover")
         .defer(*PLANS, "terms")
         .prefetch_related("backups__supplier__levels", "backups__supplier__certificates")
     )
-    asked = _asked(shown)
-    rows = [_row(contract, today, asked) for contract in shown]
-    return sorted(rows, key=lambda row: (row.contract.state != "failed", row.covered, -row.contract.value))
+    by_key = {contract.pk: contract for contract in found}
+    asked = _asked(by_key.values())
+    return [_row(by_key[pk], today, asked) for pk in shown]
+
+
+def _order(contracts: QuerySet[Contract]) -> list[int]:
+    """The keys of contracts as the board lists them."""
+    booked: dict[int, int] = defaultdict(int)
+    backups = Backup.objects.filter(contract__in=contracts, supplier__is_excluded=False)
+    for contract, quantity in backups.values_list("contract_id", "quantity_micro"):
+        booked[contract] += quantity
+    rows = contracts.order_by("pk").values_list("pk", "state", "quantity_micro", "unit_price_micro")
+    ordered = sorted(
+        (state != "failed", Fraction(min(booked[pk], quantity), quantity), -quantity * price, pk)
+        for pk, state, quantity, price in rows
+    )
+    return [pk for _failed, _covered, _value, pk in ordered]
 
 
 def _asked(contracts: Iterable[Contract]) -> list[Solve]:
     """Every search of the needs that the contracts come from, the newest first, in one query."""
     versions = {contract.solve.version_id for contract in contracts if contract.solve is not None}
-    return list(Solve.objects.filter(version__in=versions).defer("plan", "texts").order_by("-pk")) if versions else []
+    return (
+        list(Solve.objects.filter(version__in=versions).defer("plan", "texts", "faults").order_by("-pk"))
+        if versions
+        else []
+    )
 
 
 def _row(contract: Contract, today: date, asked: Iterable[Solve]) -> Row:

@@ -107,7 +107,12 @@ class Contract(models.Model):
         The answer must be there before notice is given, and before the switch begins:
         ``ends − max(notice_days, switch_days) − retender_days``.
         """
-        return self.ends - timedelta(days=max(self.notice_days, self.switch_days) + self.retender_days)
+        return self.act_day(self.ends, self.notice_days, self.switch_days, self.retender_days)
+
+    @staticmethod
+    def act_day(ends: date, notice_days: int, switch_days: int, retender_days: int) -> date:
+        """Return `act_by` of these figures."""
+        return ends - timedelta(days=max(notice_days, switch_days) + retender_days)
 
 
 class Backup(models.Model):

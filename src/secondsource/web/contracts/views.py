@@ -14,7 +14,7 @@ from secondsource.language import _, current_language, plural
 from secondsource.problem.cells import plain
 from secondsource.web.audit import log
 from secondsource.web.contracts import access, concluding, scorecards, terms
-from secondsource.web.contracts.board import board, plan_without, staleness
+from secondsource.web.contracts.board import MOST_ROWS, board, plan_without, staleness
 from secondsource.web.contracts.calendar import calendar
 from secondsource.web.contracts.models import STATES, Backup, Contract, Delivery
 from secondsource.web.people import access as people
@@ -39,8 +39,20 @@ def contracts(request: HttpRequest) -> HttpResponse:
     """Show the dependency board, and what is due."""
     team = people.team(request)
     ours = Contract.objects.filter(team=team)
-    due = sorted(ours.filter(state="running").select_related("supplier"), key=lambda each: each.act_by)[:12]
-    content = {"rows": board(ours, today()), "due": due, "today": today(), "states": STATES}
+    dates = ours.filter(state="running").values_list("pk", "ends", "notice_days", "switch_days", "retender_days")
+    first = sorted((Contract.act_day(*given), pk) for pk, *given in dates)[:12]
+    due = ours.filter(pk__in=[pk for _day, pk in first]).select_related("supplier")
+    pages = max(1, -(-ours.exclude(state="ended").count() // MOST_ROWS))
+    asked = request.GET.get("page", "1")
+    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 7 else 1
+    content = {
+        "rows": board(ours, today(), (page - 1) * MOST_ROWS),
+        "page": page,
+        "pages": pages,
+        "due": sorted(due, key=lambda each: (each.act_by, each.pk)),
+        "today": today(),
+        "states": STATES,
+    }
     return render(request, "contracts.html", content)
 
 

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from secondsource.advice.watching import is_open
 from secondsource.errors import InvalidInput
 from secondsource.language import _
 from secondsource.reports.alert_words import worth_in_words
@@ -31,7 +30,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     memory, today = access.memory(team), datetime.now(UTC).date()
     told, cards = memory.told(), memory.inbox()
     cards.sort(key=lambda each: (not each.pressing, -(each.expected or 0)))
-    shown = [(each, worth_in_words(each)) for each in cards if is_open(each, told, today)]
+    shown = [(each, worth_in_words(each)) for each in cards if _is_open(each, told, today)]
     open_ids = {each.id for each, _worth in shown}
     content = {
         "open": shown,
@@ -45,6 +44,12 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "answers": ANSWERS,
     }
     return render(request, "alerts.html", content)
+
+
+def _is_open(card: Any, told: Any, today: date) -> bool:
+    from secondsource.advice.watching import is_open  # needs the extra `market`; without it there are no cards
+
+    return is_open(card, told, today)
 
 
 def alert_answer(request: HttpRequest, alert: str) -> HttpResponse:

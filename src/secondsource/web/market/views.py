@@ -14,7 +14,6 @@ from django.urls import reverse
 from secondsource.errors import InvalidInput
 from secondsource.language import _
 from secondsource.market import extra
-from secondsource.market.screening import Alert, Screening
 from secondsource.problem.codes import COUNTRIES
 from secondsource.web.audit import log
 from secondsource.web.bidding.models import Event
@@ -66,7 +65,7 @@ def firm(request: HttpRequest, firm: str) -> HttpResponse:
         content["ours"] = ours
         content["statuses"] = STATUSES
         content["screened"] = _screened(content["page"]) if "screen" in request.GET else None
-        content["has_lists"] = bool(Screening(access.places()).lists())
+        content["has_lists"] = bool(_screening().lists())
         content["events"] = Event.objects.filter(team=team, state__in=("draft", "open")) if ours else []
     return render(request, "firm.html", content)
 
@@ -80,10 +79,17 @@ def _evidence(firm: str) -> Any:
         raise Http404 from error
 
 
-def _screened(page: Any) -> list[Alert]:
+def _screening() -> Any:
+    from secondsource.market.screening import Screening  # needs the extra `market`
+
+    return Screening(access.places())
+
+
+def _screened(page: Any) -> list[Any]:
     """Who of the lists a firm may be, by all its names and numbers."""
     rows = [(page.supplier, str(row["name"]), row["identifier"] or "", row["country"] or "") for row in page.names]
-    return Screening(access.places()).alerts_of(rows)
+    found: list[Any] = _screening().alerts_of(rows)
+    return found
 
 
 def firm_verdict(request: HttpRequest, firm: str, alert: str) -> HttpResponse:
@@ -96,7 +102,7 @@ def firm_verdict(request: HttpRequest, firm: str, alert: str) -> HttpResponse:
     if verdict not in ("cleared", "confirmed", "undone"):
         return render(request, "refused.html", {"status": 400}, status=400)
     why = request.POST.get("why", "").strip()[:300]
-    Screening(access.places()).judge(found, verdict, str(acting(request)), datetime.now(UTC), why)
+    _screening().judge(found, verdict, str(acting(request)), datetime.now(UTC), why)
     log.record("supplier.screen", None, team=team, person=acting(request), supplier=found.supplier,
                entry=f"{found.on_list}: {found.entry_name}", verdict=verdict)  # fmt: skip
     return redirect(f"{reverse('market_firm', args=(found.supplier,))}?screen=1")

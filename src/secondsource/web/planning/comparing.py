@@ -23,6 +23,8 @@ from secondsource.web.planning.projects import AS_IT_IS
 from secondsource.web.planning.workbooks import EXCEL, attachment
 
 MOST_COMPARED = 5
+MOST_ROWS = 150
+"""Items of a comparison that are shown, those that differ first; it says how many more there are."""
 FILES = {"report": "text/html", "workbook": EXCEL, "pdf": "application/pdf", "json": "application/json"}
 CHARTS = ("parts", "items", "suppliers", "failures", "map")
 
@@ -55,6 +57,7 @@ def compare(request: HttpRequest, project: int) -> HttpResponse:
     unit = numbers.unit_of(max((solve.cost or Decimal(0) for solve in shown), default=Decimal(0)), _currency(shown))
     content = {
         "project": ours,
+        "MOST_ROWS": MOST_ROWS,
         "shown": shown,
         "unit": unit,
         "parts": _parts(given, unit),

@@ -62,8 +62,10 @@ def _todo(team: Team, today: date) -> list[tuple[str, Message]]:
 
     asked = Request.objects.filter(team=team, state="open").count()
     due = len(calls(team, today))
-    running = Contract.objects.filter(team=team, state="running").defer("terms")
-    soon = sum((each.act_by - today).days <= SOON_DAYS for each in running)
+    dates = Contract.objects.filter(team=team, state="running").values_list(
+        "ends", "notice_days", "switch_days", "retender_days"
+    )
+    soon = sum((Contract.act_day(*given) - today).days <= SOON_DAYS for given in dates)
     failed = Contract.objects.filter(team=team, state="failed").count()
     found = [
         ("contracts", failed, plural("{count} contract has failed", "{count} contracts have failed", failed)),

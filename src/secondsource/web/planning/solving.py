@@ -24,6 +24,9 @@ from secondsource.web.terms.models import KINDS
 
 FREE_SETTINGS = ("failures", "strict", "separate_backups", "cover", "horizon_years", "discount_rate")
 
+MOST_ROWS = 100
+"""Rows of each table that a plan's page shows; it says how many more there are, and the workbook has them all."""
+
 
 def scenario_new(request: HttpRequest, project: int) -> HttpResponse:
     """Make a scenario of what the form asks for, and search its plan."""
@@ -99,7 +102,11 @@ def solve(request: HttpRequest, solve: int) -> HttpResponse:
     if given.status == "invalid":
         return render(request, "invalid.html", {**content, "faults": [unpack_fault(fault) for fault in given.faults]})
     found = answers.answer(given)
-    content |= {"plan": found.plan, "may_plan": may(acting(request), "plan", given.project.team)}
+    content |= {
+        "plan": found.plan,
+        "MOST_ROWS": MOST_ROWS,
+        "may_plan": may(acting(request), "plan", given.project.team),
+    }
     if found.summary is None:
         rules = [rule for rule in found.problem.rules.rule if rule]
         ways = [(way, changes.way_out(way.limit, way.key, way.by, rules)) for way in found.plan.ways_out]

@@ -14,12 +14,14 @@ import pytest
 import secondsource
 from secondsource.optimise import planning
 from secondsource.optimise.frame import frame
-from secondsource.optimise.large.certificate import safe_bound
+from secondsource.optimise.large.certificate import certified_bound, safe_bound
 from secondsource.optimise.large.event import event, is_event, is_plain
 from secondsource.optimise.large.items import best_awards
 from secondsource.optimise.large.multipliers import Multipliers, first_multipliers
+from secondsource.optimise.large.planning import plan_by_items
 from secondsource.problem.plan import Certificate, Plan
 from secondsource.problem.plan_json import from_json, to_json
+from secondsource.solver.highs import Limits
 from tests.oracles.generate import random_problem
 from tests.oracles.plain import solve
 
@@ -234,6 +236,18 @@ def test_a_plan_that_says_checked_without_a_certificate_is_found_out() -> None:
     problem, plan = planned()
     verdict = planning.verify(problem, replace(plan, certificate=None))
     assert [str(f) for f in verdict.faults] == ["the plan says that its bound is checked, but has no certificate"]
+
+
+def test_where_time_ends_without_a_plan_the_bound_found_so_far_is_told_and_can_be_checked() -> None:
+    problem = checked(small_event(3))
+    whole = planning.plan(problem, threads=1, method="whole")
+    early = plan_by_items(problem, Limits(seconds=0.0), None)
+    assert early is not None
+    given, solution, decisions, certificate = early
+    assert solution.outcome == "nothing in time" and decisions is None
+    assert certificate is not None and solution.bound is not None and whole.cost is not None
+    assert 0 < solution.bound <= whole.cost
+    assert float(certified_bound(given, certificate) or 0) == pytest.approx(solution.bound, abs=1e-5)
 
 
 def two_levels(seed: int, turnkey: bool) -> Rows:

@@ -14,7 +14,7 @@ from secondsource.optimise.frame import frame
 from secondsource.optimise.large.dive import dive
 from secondsource.optimise.large.event import Event, event
 from secondsource.optimise.large.multipliers import Multipliers
-from secondsource.optimise.large.patterns import Patterns, cheapest_patterns, in_order, of_suppliers
+from secondsource.optimise.large.patterns import Patterns, cheapest_patterns, cover_greedily, in_order, of_suppliers
 from secondsource.optimise.large.settle import choose, cost_of, distinct, fits
 from secondsource.solver.highs import Limits
 
@@ -84,3 +84,34 @@ def test_where_time_ends_at_once_the_small_items_keep_several_patterns() -> None
     small, found = opened(3, items=6, room=0.3)
     kept: Any = dive(small, found, time.monotonic() - 1.0)
     assert kept is None or set(found.item[kept].tolist()) == set(range(6))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_suppliers_that_cover_greedily_offer_enough_of_every_item_and_are_no_more_than_may_win(seed: int) -> None:
+    the_event = event(frame(checked(small_event(seed, items=8, suppliers=7))))
+    item = np.repeat(np.arange(8), np.diff(the_event.first))
+    wanted = np.linspace(0.9, 0.1, 7)
+    chosen = cover_greedily(the_event, wanted)
+    if chosen is None:
+        return  # greed may miss what exists; the next test sees it find something
+    assert int((chosen & the_event.counted).sum()) <= the_event.most_counted
+    own = chosen[the_event.supplier]
+    most = np.maximum.reduceat(the_event.high, the_event.first_piece[:-1])
+    assert (np.bincount(item[own], minlength=8) >= the_event.least_sources).all()
+    assert (np.bincount(item[own], weights=most[own], minlength=8) >= the_event.need * (1 - 1e-9)).all()
+
+
+def test_of_two_suppliers_that_are_wanted_alike_the_one_that_serves_more_items_is_taken() -> None:
+    # b has both items, a and c one each; one supplier may win.
+    rows: Any = {
+        "settings": [{"name": "failures", "value": 0}],
+        "items": [{"item": "x", "demand": 10}, {"item": "y", "demand": 10}],
+        "suppliers": [{"supplier": name} for name in "abc"],
+        "offers": [
+            {"offer": f"{s}{i}", "item": i, "supplier": s, "unit_price": 1}
+            for s, i in (("a", "x"), ("b", "x"), ("b", "y"), ("c", "y"))
+        ],
+        "rules": [{"rule": "winners", "measure": "suppliers", "high": 1}],
+    }
+    chosen = cover_greedily(event(frame(checked(rows))), np.full(3, 0.5))
+    assert chosen is not None and chosen.tolist() == [False, True, False]

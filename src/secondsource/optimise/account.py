@@ -234,26 +234,18 @@ class _Book:
     def _switching(self) -> None:
         """Volume taken away from incumbents; all of it where nothing is needed any more."""
         table, links = self.problem.incumbents, self.links
+        if not len(table):
+            return
+        volumes: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
+        for offer, quantity in self.decisions.awards.items():
+            volumes[int(links.offer_item[offer]), int(links.offer_supplier[offer])] += quantity
+        for package in self.decisions.packages:
+            for delivered, quantity in self.deliveries[package]:
+                volumes[int(delivered), int(links.package_supplier[package])] += quantity
         for row in range(len(table)):
             item, supplier = int(links.incumbent_item[row]), int(links.incumbent_supplier[row])
             demand = Fraction(self.problem.items.demand[item] or 0)
-            volume = sum(
-                (
-                    quantity
-                    for offer, quantity in self.decisions.awards.items()
-                    if links.offer_item[offer] == item and links.offer_supplier[offer] == supplier
-                ),
-                ZERO,
-            ) + sum(
-                (
-                    quantity
-                    for package in self.decisions.packages
-                    if links.package_supplier[package] == supplier
-                    for delivered, quantity in self.deliveries[package]
-                    if delivered == item
-                ),
-                ZERO,
-            )
+            volume = volumes.get((item, supplier), ZERO)
             share = Fraction(table.share[row] or 0)
             new_share = volume / demand if demand else ZERO
             self.sum["switching"] += parts.switching(Fraction(table.switch_cost[row] or 0), share, new_share)

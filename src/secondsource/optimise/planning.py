@@ -151,6 +151,8 @@ def by_shape(
 ) -> tuple[Frame, Solution, Decisions | None, Certificate | None] | None:
     """Return the plan by the method that the problem's shape and size allow, and its proof; None for the whole program.
 
+    Where time ends before there is a plan, there are no decisions, and the solution has the bound alone.
+
     Parameters
     ----------
     method, like
@@ -178,16 +180,17 @@ def _by_items(
     progress: Callable[[Progress], bool | None] | None,
     method: Method | None,
     like: Certificate | None,
-) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
+) -> tuple[Frame, Solution, Decisions | None, Certificate | None] | None:
     """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
     if method in ("whole", "suppliers") or (method is None and not _is_for_items(problem)):
         return None
+    began = time.monotonic()
     if not is_event(frame(problem)):
         return None
     # Compiles, and is only worth its while for large events.
     from secondsource.optimise.large.planning import plan_by_items
 
-    return plan_by_items(problem, limits, progress, like)
+    return plan_by_items(problem, _left(limits, began), progress, like)
 
 
 def _is_for_items(problem: Problem) -> bool:

@@ -80,6 +80,13 @@ class _Inspector:
             supplier = int(links.package_supplier[package])
             self.deliveries[package].append(_Delivery(supplier, int(links.package_item_item[row]), quantity, use))
         self.taken = [delivery for package in sorted(decisions.packages) for delivery in self.deliveries[package]]
+        # Suppliers with an award or booking, and with a package, of each item.
+        self.offering: dict[int, set[int]] = defaultdict(set)
+        for offer in (*decisions.awards, *decisions.bookings):
+            self.offering[int(links.offer_item[offer])].add(int(links.offer_supplier[offer]))
+        self.delivering: dict[int, set[int]] = defaultdict(set)
+        for delivery in self.taken:
+            self.delivering[delivery.item].add(delivery.supplier)
 
     def faults(self) -> Iterator[Message]:
         """Every broken promise."""
@@ -192,9 +199,13 @@ class _Inspector:
 
     def _sources(self) -> Iterator[Message]:
         table = self.problem.items
+        awarded_to: dict[int, set[int]] = defaultdict(set)
+        for (item, supplier), quantity in self.by_pair.items():
+            if quantity > 0:
+                awarded_to[item].add(supplier)
         for item, need in enumerate(self.book.needs):
-            awarded = {s for (i, s), q in self.by_pair.items() if i == item and q > 0}
-            suppliers = awarded | {delivery.supplier for delivery in self.taken if delivery.item == item}
+            awarded = awarded_to[item]
+            suppliers = awarded | self.delivering[item]
             least, most = int(table.min_sources[item] or 0), table.max_sources[item]
             if need > 0 and not least <= len(suppliers) <= (len(suppliers) if most is None else most):
                 yield _(
@@ -328,9 +339,7 @@ class _Inspector:
     def _failing_groups(self, item: int) -> list[int]:
         """Risk groups in which a supplier with an award, booking or package of the item may fail."""
         links = self.links
-        offers = {**self.decisions.awards, **self.decisions.bookings}
-        suppliers = {int(links.offer_supplier[offer]) for offer in offers if links.offer_item[offer] == item}
-        suppliers |= {delivery.supplier for delivery in self.taken if delivery.item == item}
+        suppliers = self.offering[item] | self.delivering[item]
         return sorted({int(links.supplier_group[s]) for s in suppliers if links.supplier_may_fail[s]})
 
     def _rule(self, rule: int) -> Iterator[Message]:

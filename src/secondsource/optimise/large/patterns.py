@@ -23,6 +23,8 @@ from secondsource.solver.program import Program, ProgramBuilder
 
 UNWANTED = 0.3
 """How much a supplier must be wanted to be worth having for its own sake."""
+SURE = (0.7, 0.4, 0.0)
+"""Shares of the suppliers that may be engaged that are the most wanted ones, tried in turn."""
 OVERLOAD = 4.0
 """Price of a capacity unit too much, beside what is bought with one, where awards only outline a plan: programs then
 always have a point."""
@@ -187,6 +189,48 @@ def cover(event: Event, wanted: Floats, limits: Limits) -> Booleans | None:
     build.add_entries(np.full(int(event.counted.sum()), row), chosen[event.counted], 1.0)
     solution = solve(build.build(), limits)
     return None if solution.x is None else np.asarray(solution.x > 0.5)
+
+
+def cover_greedily(event: Event, wanted: Floats) -> Booleans | None:
+    """Return suppliers from which every item can be had, found at once: the most wanted, then those that help most.
+
+    Parameters
+    ----------
+    wanted
+        How much each supplier is wanted, 0..1.
+    """
+    item = np.repeat(np.arange(len(event.items)), np.diff(event.first))
+    most = np.maximum.reduceat(event.high, event.first_piece[:-1]) / event.need[item]
+    order = np.argsort(-wanted, kind="stable")
+    counted = order[event.counted[order]][: event.most_counted]
+    for share in SURE:
+        chosen = ~event.counted & (wanted > 0)
+        chosen[counted[: int(share * len(counted))]] = True
+        if _completed(event, chosen, wanted, item, most):
+            room = event.most_counted - int((chosen & event.counted).sum())
+            more = counted[~chosen[counted] & (wanted[counted] > 0)]
+            chosen[more[:room]] = True  # they cost no more than they are worth, and have capacity
+            return chosen
+    return None
+
+
+def _completed(event: Event, chosen: Booleans, wanted: Floats, item: Integers, most: Floats) -> bool:
+    """Add to the suppliers `chosen` until every item can be had from them; False where that does not work out."""
+    items, suppliers = len(event.items), len(chosen)
+    while True:
+        own = chosen[event.supplier]
+        count = np.bincount(item[own], minlength=items)
+        sources = np.maximum(event.least_sources - count, 0)
+        units = np.maximum(1.0 - 1e-9 - np.bincount(item[own], weights=most[own], minlength=items), 0.0)
+        if not sources.any() and not units.any():
+            return True
+        help_ = np.minimum(sources[item], 1) + np.minimum(units[item], most)
+        gain = np.bincount(event.supplier, weights=help_, minlength=suppliers)
+        full = (chosen & event.counted).sum() >= event.most_counted
+        gain[chosen | (event.counted & full)] = 0.0
+        if not gain.any():
+            return False
+        chosen[np.argmax(gain * (1.0 + wanted))] = True
 
 
 def of_suppliers(event: Event, engaged: Booleans) -> tuple[Event, Integers]:

@@ -34,6 +34,8 @@ from secondsource.solver.staged import WORTH_IT, solve_in_stages
 
 SEARCHING = 0.5
 """Share of the time for the search where it cannot plan alone."""
+RESERVE, MOST_RESERVED = 6.0, 0.4
+"""Seconds kept for what comes after the search, for each second of formulating, and at most as a share of all."""
 DRAFT_GAP = 1e-3
 STANDING_BY = 3
 """Offers of each item that may be booked in a first plan, beside those awarded."""
@@ -90,25 +92,31 @@ class _Work:
 
 def plan_by_items(
     problem: Problem, limits: Limits, progress: Told, like: Certificate | None = None
-) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
-    """Return the best plan found; None where there is none.
+) -> tuple[Frame, Solution, Decisions | None, Certificate | None] | None:
+    """Return the best plan found, or no decisions but a bound where time ended first; None where there is neither.
 
     The certificate is None where the solver proved more than the multipliers.
     """
     began = time.monotonic()
     formulation = formulate(problem)
+    limits = _with_reserve(limits, time.monotonic() - began)
     given, plain = formulation.frame, is_plain(formulation.frame)
     exposed = given.problem.settings.strict and short_of_backups(given).any()
     net = given.network
     if exposed or not (net.awardable & (net.need_max[net.item] > 0)).any():  # nothing that could be awarded
         return None
-    seconds = None if limits.seconds is None else limits.seconds * (1.0 if plain else SEARCHING)
+    left = None if limits.seconds is None else max(0.0, limits.seconds - (time.monotonic() - began))
+    seconds = None if left is None else left * (1.0 if plain else SEARCHING)
     found = search(given, replace(limits, seconds=seconds), _heard(progress, plain), like)
-    if found.bound is None or found.awards is None:
+    if found.bound is None:
         return None
     # Bounds are stated in millionths: rounding must only ever lower them.
     bound = np.nextafter(np.nextafter(float(found.bound), -np.inf), -np.inf) - 2e-6
     work = _Work(formulation, limits, progress, began, float(bound))
+    certificate: Certificate | None = certify(given, found.event, found.multipliers)
+    nothing = (given, Solution("nothing in time", None, None, work.bound), None, certificate)
+    if found.awards is None:
+        return nothing if work.is_over() else None
     if plain:
         work.x, work.cost, work.searched = _point(formulation, found.event, found.awards), found.cost, True
     else:
@@ -120,12 +128,18 @@ def plan_by_items(
         work.better(last)
         proved = last.bound
     if work.x is None:
-        return None
-    certificate: Certificate | None = certify(given, found.event, found.multipliers)
+        return nothing if work.is_over() else None
     if proved is not None and proved > work.bound:
         certificate, work.bound = None, proved
     solution = Solution("feasible", work.x, work.cost, work.bound)
     return given, solution, read_point(formulation, work.x), certificate
+
+
+def _with_reserve(limits: Limits, formulating: float) -> Limits:
+    """The limits less what describing and verifying the plan will take, judged by how long formulating took."""
+    if limits.seconds is None:
+        return limits
+    return replace(limits, seconds=limits.seconds - min(RESERVE * formulating, MOST_RESERVED * limits.seconds))
 
 
 def _heard(progress: Told, plain: bool) -> Told:

@@ -18,6 +18,7 @@ from secondsource.optimise.large.multipliers import Climb, Multipliers, climb, f
 from secondsource.optimise.large.patterns import (
     cheapest_patterns,
     cover,
+    cover_greedily,
     in_order,
     of_suppliers,
     pick_suppliers,
@@ -218,6 +219,7 @@ def _improve(the_event: Event, top: Climb, state: _State, effort: _Effort) -> No
     core = _likely(the_event, top, 0)
     if not _covers(the_event, core):
         covering = cover(the_event, top.engaged, Limits(0.01, state.left(effort.seconds), threads))
+        covering = covering if covering is not None else cover_greedily(the_event, top.engaged)
         core = covering if covering is not None else state.core if state.core is not None else core
     state.core = core
     engaged = _picked(the_event, top, state, effort, keep, core) if effort.picks else core
@@ -248,9 +250,8 @@ def _awards(small: Event, own: Integers, at: Multipliers, state: _State, effort:
     gap, loosely = max(limits.gap / 2, effort.gap), small.standby is not None
     if effort.dives:
         kept = dive(small, found, _halfway(state))
-        awards = (
-            None if kept is None else choose(small, found.among(kept), Limits(gap, state.left(effort.seconds), threads))
-        )
+        until = Limits(gap, state.left(effort.seconds), threads)
+        awards = None if kept is None else choose(small, found.among(kept), until)
         if awards is not None and (loosely or fits(small, awards)):
             return awards
     until = Limits(gap, state.left(effort.seconds), threads)

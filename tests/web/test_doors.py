@@ -117,6 +117,7 @@ TABLE: dict[str, dict[str, str]] = {
     "event_matrix": {"GET": SEE},
     "event_line": {"GET": SEE},
     "event_into": {"POST": PLAN},
+    "event_shortlist": {"POST": PLAN},
     "event_award": {"POST": PLAN},
     "event_letter": {"GET": SEE},
     "market": {"GET": SEE},

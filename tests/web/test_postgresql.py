@@ -17,7 +17,9 @@ from tests.web.test_jobs import fifty_jobs
 CHECKOUT = Path(__file__).parent.parent.parent
 PAGES = ("test_planning.py", "test_audit.py", "test_contracts.py", "test_jobs.py", "test_journey.py", "test_doors.py",
          "test_keeping.py", "test_deliveries.py", "test_states.py", "test_pages.py", "test_terms.py", "test_intake.py",
-         "test_subscriptions.py")  # fmt: skip
+         "test_subscriptions.py", "test_events.py",
+         "test_event_journey.py", "test_event_information.py",
+         "test_event_mail.py", "test_api.py")  # fmt: skip
 JOURNEYS = ("test_browser_journeys.py", "test_browser.py")
 
 pytestmark = pytest.mark.slow

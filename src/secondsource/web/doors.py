@@ -129,6 +129,7 @@ DOORS: Mapping[str, Door] = {
     "event_matrix": SEE,
     "event_line": SEE,
     "event_into": PLAN,
+    "event_shortlist": PLAN,
     "event_award": PLAN,
     "event_letter": SEE,
     # bidding/, the bidder's side: about the invitation of the session and nothing else

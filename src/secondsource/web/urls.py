@@ -132,6 +132,7 @@ urlpatterns = [
     path(EVENT + "bids/", matrix.show, name="event_matrix"),
     path(EVENT + "bids/<int:line>/", matrix.line, name="event_line"),
     path(EVENT + "offers/", matrix.into, name="event_into"),
+    path(EVENT + "shortlist/", matrix.shortlist, name="event_shortlist"),
     path(EVENT + "award/", matrix.award, name="event_award"),
     path("invitations/<int:invitation>/letter/", matrix.letter, name="event_letter"),
     path("bid/", portal.enter, name="bid_enter"),

@@ -54,9 +54,8 @@ def _release(event: Event) -> dict[str, Any]:
     buyer = {"id": f"team-{event.team_id}", "name": event.team.name}
     suppliers = {each.invitation.supplier.pk: each.invitation.supplier for each in found}
     suppliers |= {each.supplier_id: each.supplier for each in contracts}
+    # The standard's list of tags is closed and knows none for bids: they are part of what is said of the tender.
     tags = ["tender"] if event.state != "cancelled" else ["tenderCancellation"]
-    if found:
-        tags.append("bid")
     if event.solve_id:
         tags.append("award")
     if contracts:

@@ -58,6 +58,7 @@ DEEDS = {
     "event.ask-opening": _("asked for bids to be opened"),
     "event.open": _("opened bids"),
     "event.round": _("began a further round"),
+    "event.shortlist": _("shortlisted suppliers for a request for quotation"),
     "event.offers": _("took bids into a project"),
     "event.award": _("awarded a sourcing event"),
     "event.cancel": _("called a sourcing event off"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import Message, _
-from secondsource.web.bidding import numbers
+from secondsource.web.bidding import numbers, questions
 from secondsource.web.bidding.numbers import Refused, is_empty
 
 MOST_BREAKS, MOST_ALTERNATIVES, MOST_PACKAGES = 10, 9, 50
@@ -363,9 +363,10 @@ def _answers(reader: _Reader, given: object) -> tuple[str, ...]:
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > count:
         reader.fault("answers", 0, "", "", _("expected a list of {count} answers at most", count=count))
         return ("",) * count
+    asked = [questions.parse(typed) for typed in reader.asked.questions]
     found = [
-        reader.take(lambda cell: numbers.text(cell, 5000), "answers", place, "", answer, "")
-        for place, answer in enumerate(given, start=1)
+        reader.take(question.read, "answers", place, question.text[:60], answer, "")
+        for place, (question, answer) in enumerate(zip(asked, given, strict=False), start=1)
     ]
     return tuple(found) + ("",) * (count - len(found))
 

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from secondsource.language import Message, _
 from secondsource.web.audit import log
+from secondsource.web.bidding import mail
 from secondsource.web.bidding.comparing import FEW, Cell, Matrix, compare
 from secondsource.web.bidding.models import Event, Invitation, Letter
 from secondsource.web.bidding.offers import prefix
@@ -109,6 +110,7 @@ def award(event: Event, solve: Solve, person: Person, now: datetime) -> list[Let
         }
         kind = "win" if supplier in wins or supplier in books else "debrief"
         made.append(Letter.objects.create(invitation=each.invitation, kind=kind, at=now, content=content))
+    mail.decided(event)
     Event.objects.filter(pk=event.pk).update(state="awarded", solve=solve, awarded_at=now)
     log.record(
         "event.award", event, team=event.team, person=person, event=event.pk, solve=solve.pk, suppliers=sorted(wins)

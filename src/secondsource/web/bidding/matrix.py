@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +12,20 @@ from django.shortcuts import redirect, render
 
 from secondsource.errors import InvalidInput
 from secondsource.language import _, plural
-from secondsource.web.bidding import access, bid, clock, comparing, envelope, letters, offers, preparing
+from secondsource.web.bidding import (
+    access,
+    bid,
+    clock,
+    comparing,
+    envelope,
+    letters,
+    mail,
+    offers,
+    preparing,
+    questions,
+    shortlisting,
+    views,
+)
 from secondsource.web.bidding.models import Event, Invitation, Letter
 from secondsource.web.bidding.preparing import Impossible
 from secondsource.web.people.access import acting
@@ -38,6 +53,7 @@ def _shown(request: HttpRequest, ours: Event, template: str, more: dict[str, obj
         "parts": comparing.PARTS,
         "fields": bid.FIELDS,
         "defaults": bid.Offer(0, 0, Decimal(0)),
+        "answers": _answers(ours, matrix),
         "round": preparing.current_round(ours),
         "others": _others(ours),
         "flaws": list(envelope.flaws(ours)),
@@ -45,6 +61,14 @@ def _shown(request: HttpRequest, ours: Event, template: str, more: dict[str, obj
         "today": clock.now().date(),
     }
     return render(request, template, {**content, **more})
+
+
+def _answers(ours: Event, matrix: comparing.Matrix) -> list[tuple[questions.Question, list[Any]]]:
+    """What each bidder answered to each question, in the order of the matrix; "" for nothing."""
+    asked = questions.asked(ours)
+    given = [each.bid.answers if each.bid is not None else () for each in matrix.found]
+    padded = [(*row, *[""] * (len(asked) - len(row))) for row in given]
+    return [(each, [each.shown(row[place]) for row in padded]) for place, each in enumerate(asked)]
 
 
 def _others(ours: Event) -> list[tuple[Invitation, envelope.Receipt]]:
@@ -79,6 +103,25 @@ def into(request: HttpRequest, event: int) -> HttpResponse:
     text = plural("{count} bid is in the project as offers: plan it again.", "{count} bids are in the project as offers: plan it again.", count)  # fmt: skip  # noqa: E501
     messages.success(request, str(text))
     return redirect("project", ours.project_id)
+
+
+def shortlist(request: HttpRequest, event: int) -> HttpResponse:
+    """Begin a request for quotation with the bidders that are chosen, and show their links, once."""
+    ours = access.event(request, event)
+    post = request.POST
+    chosen = [each for each in ours.invitations.select_related("supplier") if post.get(f"i{each.pk}")]
+    try:
+        wall = views.wall(post.get("deadline", ""))
+        name = post.get("name", "").strip()[:120]
+        made, invited = shortlisting.shortlist(ours, chosen, name, wall, acting(request), clock.now())
+    except Impossible as error:
+        messages.error(request, str(error.why))
+        return redirect("event_matrix", ours.pk)
+    links = [(each, request.build_absolute_uri("/bid/") + "#" + code) for each, code in invited]
+    deadline = preparing.current_round(made).deadline
+    text = functools.partial(mail.invited, deadline=deadline)
+    shown = [(each, at, mail.send(each, functools.partial(text, address=at))) for each, at in links]
+    return render(request, "shortlisted.html", {"event": made, "before": ours, "links": shown})
 
 
 def award(request: HttpRequest, event: int) -> HttpResponse:

@@ -37,7 +37,9 @@ class Event(models.Model):
     nda
         What a supplier must agree to before it sees the event, "" for nothing.
     questions
-        What every bidder is asked, texts in order.
+        What every bidder is asked, in order, as it was typed (`questions.parse`).
+    follows
+        The request for information whose shortlist this one asks.
     revision
         Counts the changes of what is asked for since it was published.
     """
@@ -61,6 +63,7 @@ class Event(models.Model):
     cancelled_why = models.TextField(blank=True, default="")
     solve = models.ForeignKey(Solve, on_delete=models.PROTECT, null=True, related_name="+")
     awarded_at = models.DateTimeField(null=True)
+    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
 
     class Meta:
         """Newest first; names are unique within a team."""
@@ -119,6 +122,7 @@ class Round(models.Model):
     asked_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         """One after the other."""

@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import _
 from secondsource.web.api import tokens
-from secondsource.web.bidding import access, bid, clock, envelope, form, preparing, sheet_reading, sheets
+from secondsource.web.bidding import access, bid, clock, envelope, form, preparing, questions, sheet_reading, sheets
 from secondsource.web.bidding.bid import Asked, Bid
-from secondsource.web.bidding.models import Counter, Inquiry, Invitation, Letter, Round
+from secondsource.web.bidding.models import KINDS, Counter, Inquiry, Invitation, Letter, Round
 from secondsource.web.bidding.slips import Slip, slips
 from secondsource.web.middleware import LANGUAGE_COOKIE
 from secondsource.web.planning.translate import pack, unpack
@@ -89,6 +89,9 @@ def _page(
         "offers": form.offers_by_line(raw, asked),
         "pairs_of": form.pairs_of,
         "fields": bid.FIELDS,
+        "kinds": KINDS,
+        "questions": questions.asked(event),
+        "YES_NO": questions.YES_NO,
         "breaks": bid.BREAK_KINDS,
         "faults": faults,
         "receipts": receipts,
@@ -192,6 +195,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "bid": given,
         "lines": lines,
         "fields": bid.FIELDS,
+        "questions": questions.asked(ours.event),
         "defaults": bid.Offer(0, 0, Decimal(0)),
         "missing": [line for pk, line in lines.items() if line.is_asked and pk not in given.covered],
         "slips": _slips(ours, given, asked),

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from secondsource.language import Message, _
 from secondsource.web.audit import log
-from secondsource.web.bidding import access, envelope, pulse
+from secondsource.web.bidding import access, envelope, mail, pulse
 from secondsource.web.bidding.bid import Asked
 from secondsource.web.bidding.models import Counter, Event, Extension, Inquiry, Invitation, Line, Round
 from secondsource.web.bidding.numbers import Refused, number
@@ -234,6 +234,7 @@ def extend(round: Round, wall: datetime, why: str, person: Person, now: datetime
         round=window, at=now, before=window.deadline, after=after, person=person, why=pack(why.strip()[:300])
     )
     Round.objects.filter(pk=window.pk).update(deadline=after)
+    mail.moved(window, after, why.strip()[:300])
     log.record("event.extend", event, team=event.team, person=person, event=event.pk, deadline=after, why=why)
 
 
@@ -246,6 +247,7 @@ def cancel(event: Event, why: str, person: Person) -> None:
     if event.state not in ("draft", "open"):
         raise Impossible(_("The event is over already."))
     Event.objects.filter(pk=event.pk).update(state="cancelled", cancelled_why=why.strip())
+    mail.cancelled(event, why.strip())
     log.record("event.cancel", event, team=event.team, person=person, event=event.pk, why=why)
 
 
@@ -310,6 +312,7 @@ def answer(inquiry: Inquiry, text: str, person: Person, now: datetime) -> None:
         raise Impossible(_("Write the answer first."))
     Inquiry.objects.filter(pk=inquiry.pk).update(answer=text.strip(), answered_at=now, answered_by=person)
     event = inquiry.event
+    mail.answered(event)
     log.record("event.answer", event, team=event.team, person=person, event=event.pk, inquiry=inquiry.pk)
 
 

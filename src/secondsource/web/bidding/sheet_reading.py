@@ -14,7 +14,7 @@ from typing import Any
 from secondsource.errors import Fault, InvalidInput
 from secondsource.language import FOLDER, Message, _, use_language
 from secondsource.problem.workbook import Limits, cells_of
-from secondsource.web.bidding import sheets
+from secondsource.web.bidding import questions, sheets
 from secondsource.web.bidding.bid import FIELDS, Asked
 from secondsource.web.bidding.numbers import is_empty
 
@@ -259,6 +259,7 @@ def _packages(found: _Found | None, lines: _Lines) -> list[dict[str, Any]]:
 def _answers(found: _Found | None, asked: Asked) -> list[Any]:
     answers: list[Any] = [""] * len(asked.questions)
     by_text = {_folded(text): place for place, text in enumerate(asked.questions)}
+    by_text |= {_folded(questions.parse(text).text): place for place, text in enumerate(asked.questions)}
     for _number, row in found.rows if found is not None else ():
         if found is None:
             break

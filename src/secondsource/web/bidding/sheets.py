@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from secondsource.language import Message, _
+from secondsource.web.bidding import questions
 from secondsource.web.bidding.bid import BREAK_KINDS, FIELDS
 from secondsource.web.bidding.models import Event, Line, Round
 
@@ -66,6 +67,8 @@ NAMES: Mapping[str, Message] = {
     "packages": _("packages"),
     "answers": _("questions"),
 }
+MOST_IN_A_LIST = 255
+"""Characters that a drop-down's own list holds."""
 LOCKED = ("item", "name", "unit", "quantity", "question", "what")
 
 
@@ -209,9 +212,12 @@ def _answers(book: Any, styles: _Styles, event: Event, raw: Mapping[str, Any]) -
     sheet, _names = _sheet(book, styles, "answers", 0)
     sheet.set_column(1, 2, 60)
     given = [*raw.get("answers", ()), *[""] * len(event.questions)]
-    for row, question in enumerate(event.questions, start=2):
+    for row, question in enumerate(questions.asked(event), start=2):
         sheet.write_number(row, 0, row - 1)
-        sheet.write_string(row, 1, question, styles.locked)
+        sheet.write_string(row, 1, question.text, styles.locked)
+        choices = list(questions.YES_NO) if question.kind == "yes_no" else list(question.choices)
+        if choices and len(",".join(choices)) <= MOST_IN_A_LIST:
+            sheet.data_validation(row, 2, row, 2, {"validate": "list", "source": choices})
         _write(sheet, row, 2, given[row - 2], styles.text)
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 
 from secondsource.language import Message, _, use_language
-from secondsource.web.bidding import access, clock, preparing
+from secondsource.web.bidding import access, clock, mail, preparing
 from secondsource.web.bidding.models import KINDS, STATES, Counter, Event, Extension, Invitation, Line, Round
 from secondsource.web.bidding.numbers import Refused, number
 from secondsource.web.bidding.preparing import Beginning, Impossible
@@ -33,7 +32,7 @@ ZONES = ("UTC", "Europe/Berlin", "Europe/Kyiv", "Europe/London", "Europe/Warsaw"
 def events(request: HttpRequest) -> HttpResponse:
     """Show the team's sourcing events."""
     team = people.team(request)
-    found = Event.objects.filter(team=team).select_related("project").prefetch_related("rounds")
+    found = Event.objects.filter(team=team).select_related("project").prefetch_related("rounds", "followers")
     found = found.annotate(invited=Count("invitations", filter=Q(invitations__revoked_at__isnull=True), distinct=True))
     content = {
         "events": [(each, stage(each, clock.now()), preparing.current_round(each)) for each in found],
@@ -50,6 +49,8 @@ def stage(event: Event, now: datetime) -> tuple[str, Message]:
         return {"draft": "", "awarded": "good", "cancelled": "bad"}[event.state], STATES[event.state]
     round = preparing.current_round(event)
     if round.opened_at is not None:
+        if any(each.follows_id for each in event.followers.all()):
+            return "good", _("suppliers are shortlisted")
         return "good", _("opened, to be compared")
     if round.is_open(now):
         return "busy", _("bids are taken")
@@ -58,7 +59,8 @@ def stage(event: Event, now: datetime) -> tuple[str, Message]:
     return "warn", _("due: to be opened")
 
 
-def _wall(text: str) -> datetime:
+def wall(text: str) -> datetime:
+    """Return a wall-clock time as a form sends it, or say that it is none."""
     try:
         return datetime.fromisoformat(text.strip()[:25]).replace(tzinfo=None)
     except ValueError as error:
@@ -78,7 +80,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
         given = Beginning(
             name=post.get("name", "").strip()[:120],
             kind=post.get("kind", "rfq") if post.get("kind") in KINDS else "rfq",
-            deadline=_wall(post.get("deadline", "")),
+            deadline=wall(post.get("deadline", "")),
             time_zone=post.get("time_zone", "").strip(),
             about=post.get("about", "").strip()[:20_000],
         )
@@ -116,7 +118,8 @@ def event(request: HttpRequest, event: int) -> HttpResponse:
         "letters": Invitation.objects.filter(event=ours, letter__isnull=False).select_related("supplier", "letter"),
         "kinds": KINDS,
         "languages": settings.LANGUAGES,
-        "sends_mail": bool(getattr(settings, "EMAIL_HOST", "") and "dummy" not in settings.EMAIL_BACKEND),
+        "sends_mail": mail.is_on(),
+        "followers": list(ours.followers.all()),
     }
     return render(request, "event.html", content)
 
@@ -174,8 +177,8 @@ def event_extend(request: HttpRequest, event: int) -> HttpResponse:
     """Move the deadline of the round that is running, for all."""
     ours = access.event(request, event)
     try:
-        wall, why = _wall(request.POST.get("deadline", "")), request.POST.get("why", "")
-        preparing.extend(preparing.current_round(ours), wall, why, acting(request), clock.now())
+        until, why = wall(request.POST.get("deadline", "")), request.POST.get("why", "")
+        preparing.extend(preparing.current_round(ours), until, why, acting(request), clock.now())
     except Impossible as error:
         return _back(request, ours, error)
     return _back(request, ours, done=_("The deadline is moved, for all bidders."))
@@ -215,14 +218,10 @@ def event_invite(request: HttpRequest, event: int) -> HttpResponse:
 def _link(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
     """The link, shown once: after this page nobody can read it again, not even we."""
     address = request.build_absolute_uri("/bid/") + "#" + code
+    deadline = preparing.current_round(invitation.event).deadline
+    is_sent = mail.send(invitation, lambda each: mail.invited(each, address, deadline))
     with translation.override(invitation.language), use_language(invitation.language):
-        event = invitation.event
-        until = event.local(preparing.current_round(event).deadline)
-        subject = str(_("Invitation to bid: {event}", event=event.name))
-        text = str(_("Good day,\n\nwe invite {supplier} to bid for “{event}” until {deadline} ({zone}).\n\nThe link opens it once; press the button on the page:\n{address}\n\nPlease do not pass it on.", supplier=invitation.supplier, event=event.name, deadline=f"{until:%Y-%m-%d %H:%M}", zone=event.time_zone, address=address))  # fmt: skip  # noqa: E501
-    is_sent = False
-    if invitation.email and "dummy" not in settings.EMAIL_BACKEND:
-        is_sent = bool(send_mail(subject, text, None, [invitation.email], fail_silently=True))
+        subject, text = (str(part) for part in mail.invited(invitation, address, deadline))
     content = {
         "event": invitation.event,
         "invitation": invitation,
@@ -290,8 +289,8 @@ def event_round(request: HttpRequest, event: int) -> HttpResponse:
                     except Refused as error:
                         raise Impossible(_("{item}: {expected}", item=line.item, expected=error.expected)) from error
             counters[each.pk] = (post.get(f"i{each.pk}-text", "").strip()[:4000], prices)
-        wall = _wall(post.get("deadline", ""))
-        made = preparing.further_round(ours, wall, chosen, counters, acting(request), clock.now())
+        until = wall(post.get("deadline", ""))
+        made = preparing.further_round(ours, until, chosen, counters, acting(request), clock.now())
     except Impossible as error:
         return _back(request, ours, error)
     return _back(request, ours, done=_("Round {number} is open.", number=made.number))

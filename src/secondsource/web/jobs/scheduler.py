@@ -46,6 +46,7 @@ def tick(now: datetime) -> None:
     from django.contrib.sessions.models import Session
 
     from secondsource.web import keeping as backups
+    from secondsource.web.bidding import mail
     from secondsource.web.contracts import keeping
     from secondsource.web.jobs import lease
     from secondsource.web.market import ticking
@@ -57,6 +58,7 @@ def tick(now: datetime) -> None:
     ticking.tick(now)
     keeping.pass_ends(now.date())
     keeping.remind(now)
+    mail.remind(now)
     backups.keep(now)
 
 

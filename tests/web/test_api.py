@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
@@ -277,7 +280,18 @@ def test_ocds_says_nothing_of_bids_before_the_opening_and_all_stages_after(marke
 # Nonsense
 
 
+@pytest.fixture
+def kept_connection() -> Iterator[None]:
+    """The test's own connection stays open, which the end of a request would close, as Django's own client sees to."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("kept_connection")
 @pytest.mark.parametrize("who", ["sara", "alice"])
 def test_schemathesis_finds_no_failure(market: Market, who: str) -> None:
     scopes = ["bid"] if who == "sara" else ["events:read", "events:write", "export"]

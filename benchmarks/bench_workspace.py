@@ -42,7 +42,9 @@ def measure() -> None:
     from secondsource.web.people.models import Membership, Person, Team
     from secondsource.web.planning import tables
     from secondsource.web.planning.projects import begin
+    from secondsource.web.server import collect_seldom
 
+    collect_seldom()
     call_command("migrate", verbosity=0)
     team = Team.objects.create(name="Bench")
     person = Person.objects.create_user("bench", password="x")

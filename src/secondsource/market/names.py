@@ -144,10 +144,10 @@ def _meant(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 18)
 def sounds(word: str) -> str:
-    """Return what is left of a word when its vowels go, since romanisers agree on consonants; short words stay.
+    """Return what is left of a word when its vowels go, as romanisers agree on the rest; z is s, short words stay.
 
     >>> sounds("hazprom"), sounds("hazprim"), sounds("tula"), sounds("=plant")
-    ('hzprm', 'hzprm', 'tula', '=plant')
+    ('hsprm', 'hsprm', 'tula', '=plant')
     """
     if word.startswith("="):
         return word

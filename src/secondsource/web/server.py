@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -32,11 +33,23 @@ def main(host: str, port: int) -> None:
     )
     server = uvicorn.Server(config)
     config.load()  # Django is ready from here on
+    collect_seldom()
     from secondsource.web.bidding import pulse
 
     pulse.start()
     threading.Thread(target=_watch, args=(server, os.getppid()), daemon=True).start()
     server.run()
+
+
+def collect_seldom() -> None:
+    """Look for garbage in cycles seldom, and never among what is loaded by now.
+
+    Python looks after every 700 new objects, and now and then at all that there are: with a large plan in memory that
+    stopped one page in ten for 0.3 s (docs/benchmarks.md).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 20)
 
 
 def _watch(server: uvicorn.Server, parent: int) -> None:

@@ -22,6 +22,7 @@ from secondsource.optimise.explain import explain
 from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import NONE, Frame, frame
 from secondsource.optimise.large.event import is_event
+from secondsource.optimise.location.model import location
 from secondsource.optimise.statements import misstated
 from secondsource.optimise.verify import broken_promises, shown
 from secondsource.problem.plan import PARTS, Certificate, Plan, Status
@@ -104,16 +105,14 @@ def plan(
     given, solution, decisions, certificate = by_shape(
         problem, limits, progress, method, None if like is None else like.certificate
     ) or (*_search(problem, _left(limits, began), progress), None)
-    blank = replace(
-        unplanned(given, version), certificate=certificate, proof="solver" if certificate is None else "checked"
-    )
+    blank = unplanned(given, version, certificate)
     if decisions is None:
         return _without(problem, blank, solution, began)
     return replace(judged(given, decisions, blank, solution, gap), seconds=time.monotonic() - began)
 
 
-def unplanned(given: Frame, version: str) -> Plan:
-    """Return what every answer to a problem says about itself, before there is a plan."""
+def unplanned(given: Frame, version: str, certificate: Certificate | None = None) -> Plan:
+    """Return what every answer to a problem says about itself, before there is a plan, with its proof if any."""
     problem = given.problem
     return Plan(
         status="no plan found in time",
@@ -124,6 +123,8 @@ def unplanned(given: Frame, version: str) -> Plan:
         settings={name: str(getattr(problem.settings, name)) for name in SETTINGS},
         assumptions=describe.assumptions(problem),
         warnings=describe.warnings(given, None),
+        certificate=certificate,
+        proof="solver" if certificate is None else "checked",
     )
 
 
@@ -159,38 +160,31 @@ def by_shape(
         As for `plan`; of the plan of a similar problem, its certificate.
     """
     began = time.monotonic()
-    found = _by_suppliers(problem, limits, progress, method)
-    return found or _by_items(problem, _left(limits, began), progress, method, like)
+    by_suppliers = method == "suppliers" or (method is None and len(problem.offers) >= MANY)
+    by_items = method == "items" or (method is None and _is_for_items(problem))
+    if not (by_suppliers or by_items):
+        return None
+    given = frame(problem)
+    found = _by_suppliers(given, _left(limits, began), progress) if by_suppliers else None
+    if found is None and by_items and is_event(given):
+        # Compiles, and is only worth its while for large events.
+        from secondsource.optimise.large.planning import plan_by_items
+
+        return plan_by_items(problem, _left(limits, began), progress, like)
+    return found
 
 
 def _by_suppliers(
-    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None, method: Method | None
+    given: Frame, limits: Limits, progress: Callable[[Progress], bool | None] | None
 ) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
     """The plan of a location problem; None where the problem is none, or the search did not end in time."""
-    if method in ("whole", "items") or (method is None and len(problem.offers) < MANY):
+    what = location(given)
+    if what is None:
         return None
-    from secondsource.optimise.location.planning import plan_by_suppliers  # compiles
+    # Compiles, and is only worth its while for location problems.
+    from secondsource.optimise.location.planning import plan_by_suppliers
 
-    return plan_by_suppliers(problem, limits, progress)
-
-
-def _by_items(
-    problem: Problem,
-    limits: Limits,
-    progress: Callable[[Progress], bool | None] | None,
-    method: Method | None,
-    like: Certificate | None,
-) -> tuple[Frame, Solution, Decisions | None, Certificate | None] | None:
-    """The plan of a large event, by multipliers; None where the problem is none, or nothing was found that way."""
-    if method in ("whole", "suppliers") or (method is None and not _is_for_items(problem)):
-        return None
-    began = time.monotonic()
-    if not is_event(frame(problem)):
-        return None
-    # Compiles, and is only worth its while for large events.
-    from secondsource.optimise.large.planning import plan_by_items
-
-    return plan_by_items(problem, _left(limits, began), progress, like)
+    return plan_by_suppliers(given, what, limits, progress)
 
 
 def _is_for_items(problem: Problem) -> bool:
@@ -352,11 +346,12 @@ def _unproved(given: Frame, claimed: Plan) -> list[Message]:
         return [_("the plan says that its bound is checked, but has no certificate")]
     if claimed.certificate is None:
         return []
-    from secondsource.optimise.large.certificate import certified_bound
-    from secondsource.optimise.location import proof
+    if claimed.certificate.tree:
+        from secondsource.optimise.location.proof import certified_bound
+    else:
+        from secondsource.optimise.large.certificate import certified_bound
 
-    by_tree = bool(claimed.certificate.tree)
-    proved = (proof.certified_bound if by_tree else certified_bound)(given, claimed.certificate)
+    proved = certified_bound(given, claimed.certificate)
     if proved is None:
         return [_("the certificate proves no bound")]
     if claimed.bound is not None and Fraction(claimed.bound) > proved:

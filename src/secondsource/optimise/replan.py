@@ -21,7 +21,7 @@ from secondsource.optimise.formulate import Formulation, formulate
 from secondsource.optimise.frame import Frame
 from secondsource.optimise.planning import by_shape, has_crumbs, judged, leading, thrift, unplanned
 from secondsource.problem import change
-from secondsource.problem.plan import Plan, Proof
+from secondsource.problem.plan import Plan
 from secondsource.problem.tables import Problem
 from secondsource.solver.highs import Limits, Solution, solve
 from secondsource.solver.program import Program
@@ -101,8 +101,7 @@ def stand(
     found = by_shape(problem, limits, like=None if near is None else near.plan.certificate)
     if found is not None and found[2] is not None:
         given, solution, decisions, certificate = found
-        proof: Proof = "solver" if certificate is None else "checked"
-        blank = replace(unplanned(given, version), certificate=certificate, proof=proof)
+        blank = unplanned(given, version, certificate)
         plan = replace(judged(given, found[2], blank, solution, limits.gap), seconds=time.monotonic() - began)
         formulation = formulate(problem)
         return Standing(formulation, formulation.program, plan, decisions, solution.x)

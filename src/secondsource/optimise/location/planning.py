@@ -10,12 +10,11 @@ import numpy as np
 
 from secondsource.optimise.backups import short_of_backups
 from secondsource.optimise.decisions import DIGITS, Decisions
-from secondsource.optimise.frame import LEAST_AWARD, Frame, frame
-from secondsource.optimise.location.model import Location, location
+from secondsource.optimise.frame import LEAST_AWARD, Frame
+from secondsource.optimise.location.model import Location
 from secondsource.optimise.location.proof import certified_bound, certify
 from secondsource.optimise.location.tree import Search, search
 from secondsource.problem.plan import Certificate
-from secondsource.problem.tables import Problem
 from secondsource.solver.highs import PROGRESS_EVERY, Limits, Progress, Solution
 
 PATIENCE = 60.0
@@ -25,12 +24,10 @@ SHARE = 0.6
 
 
 def plan_by_suppliers(
-    problem: Problem, limits: Limits, progress: Callable[[Progress], bool | None] | None
+    given: Frame, what: Location, limits: Limits, progress: Callable[[Progress], bool | None] | None
 ) -> tuple[Frame, Solution, Decisions, Certificate | None] | None:
-    """Return the best plan and its proof; None where the problem is no location problem, or it was not closed."""
-    given = frame(problem)
-    what = location(given)
-    if what is None or (given.problem.settings.strict and short_of_backups(given).any()):
+    """Return the best plan of a frame that is a location problem, and its proof; None where it was not closed."""
+    if given.problem.settings.strict and short_of_backups(given).any():
         return None
     began = told = time.monotonic()
     stopped = False

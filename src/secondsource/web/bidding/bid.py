@@ -131,15 +131,13 @@ def flag(cell: object) -> bool:
         return cell
     words = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False}
     for word, value in (("yes", True), ("no", False)):
-        words[str(_YES_NO[word]).casefold()] = value
+        words[str(questions.YES_NO[word]).casefold()] = value
     words |= {"да": True, "нет": False, "так": True, "ні": False}
     found = words.get(str(cell).strip().casefold().removesuffix(".0"))
     if found is None:
         raise Refused(_("expected yes or no"))
     return found
 
-
-_YES_NO = {"yes": _("yes"), "no": _("no")}
 
 FIELDS: Mapping[str, Field] = {
     "unit_price": Field(_("Unit price"), numbers.number, _("without freight, duty and tax")),

@@ -65,6 +65,28 @@ def instant(wall: datetime, time_zone: str) -> datetime:
     return first.astimezone(UTC)
 
 
+def coming(wall: datetime, time_zone: str, now: datetime) -> datetime:
+    """Return the instant of a deadline that is still to come.
+
+    Raises
+    ------
+    Impossible
+        It is past, or not an instant.
+    """
+    deadline = instant(wall, time_zone)
+    if deadline <= now:
+        raise Impossible(_("The deadline is past already."))
+    return deadline
+
+
+def refuse_name(team: Team, name: str) -> None:
+    """Raise `Impossible` where a new event may not be called so: it has no name, or that of another event."""
+    if not name:
+        raise Impossible(_("An event needs a name."))
+    if Event.objects.filter(team=team, name=name).exists():
+        raise Impossible(_("There is an event of this name already."))
+
+
 @transaction.atomic
 def begin(team: Team, project: Project, given: Beginning, person: Person, now: datetime) -> Event:
     """Return a new event about the items of a project that are needed, nothing of it published yet.
@@ -74,13 +96,8 @@ def begin(team: Team, project: Project, given: Beginning, person: Person, now: d
     Impossible
         The name is missing or taken, or the deadline is past.
     """
-    if not given.name:
-        raise Impossible(_("An event needs a name."))
-    if Event.objects.filter(team=team, name=given.name).exists():
-        raise Impossible(_("There is an event of this name already."))
-    deadline = instant(given.deadline, given.time_zone)
-    if deadline <= now:
-        raise Impossible(_("The deadline is past already."))
+    refuse_name(team, given.name)
+    deadline = coming(given.deadline, given.time_zone, now)
     settings = {row.get("name"): row.get("value", "") for row in tables.read_table(project.head, "settings")}
     currency = settings.get("currency") or "EUR"
     rates = {
@@ -368,9 +385,7 @@ def further_round(
     last = event.rounds.order_by("-number").first()
     if event.state != "open" or last is None or last.opened_at is None:
         raise Impossible(_("A further round begins after the opening of the one before."))
-    deadline, invited = instant(wall, event.time_zone), list(chosen)
-    if deadline <= now:
-        raise Impossible(_("The deadline is past already."))
+    deadline, invited = coming(wall, event.time_zone, now), list(chosen)
     if not invited:
         raise Impossible(_("Choose who is asked again."))
     made = Round.objects.create(event=event, number=last.number + 1, deadline=deadline)

@@ -33,13 +33,8 @@ def shortlist(
         raise Impossible(_("Suppliers are chosen after the opening, while the event is running."))
     if not chosen:
         raise Impossible(_("Choose at least one supplier."))
-    if not name:
-        raise Impossible(_("An event needs a name."))
-    if Event.objects.filter(team=event.team, name=name).exists():
-        raise Impossible(_("There is an event of this name already."))
-    deadline = preparing.instant(wall, event.time_zone)
-    if deadline <= now:
-        raise Impossible(_("The deadline is past already."))
+    preparing.refuse_name(event.team, name)
+    deadline = preparing.coming(wall, event.time_zone, now)
     lines = list(event.lines.all())
     made = Event.objects.create(
         team=event.team, project=event.project, follows=event, name=name, kind="rfq", about=event.about, nda=event.nda,

@@ -22,6 +22,7 @@ from secondsource.web.people.access import acting
 from secondsource.web.planning import access as planning
 from secondsource.web.planning.models import Proposal, micro
 from secondsource.web.planning.workbooks import attachment
+from secondsource.web.typed import decimal
 
 TEXTS = {"terms": 4000, "indexation": 300, "service_level": 300, "penalty": 300, "index_name": 120}
 DAYS = ("notice_days", "retender_days", "switch_days")
@@ -212,7 +213,7 @@ def delivery_new(request: HttpRequest, contract: int) -> HttpResponse:
 
 def _quantity(text: str) -> Decimal:
     """A quantity as people write it; nothing is zero."""
-    value = Decimal(text.strip().replace(" ", "").replace("\xa0", "").replace(",", ".") or 0)
+    value = decimal(text.strip() or "0")
     if not value.is_finite() or not 0 <= value < Decimal("1e12"):
         raise ValueError(text)
     return value

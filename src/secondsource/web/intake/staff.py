@@ -16,6 +16,7 @@ from secondsource.web.intake.models import Request
 from secondsource.web.people.models import Team
 from secondsource.web.planning import answers, tables
 from secondsource.web.planning.models import Project, Solve, Version
+from secondsource.web.typed import decimal
 
 DAYS_OF_YEAR = Decimal("365.25")
 DAYS_OF_MONTH = DAYS_OF_YEAR / 12
@@ -209,7 +210,7 @@ def likely_role(what: str, roles: Iterable[str]) -> str:
 def number(text: str) -> Decimal | None:
     """Return a number as people write it, None for nothing or for no number."""
     try:
-        value = Decimal(text.strip().replace("\xa0", "").replace(" ", "").replace(",", "."))
+        value = decimal(text)
     except InvalidOperation:
         return None
     return value if value.is_finite() else None

@@ -32,11 +32,8 @@ def main() -> None:
         close_old_connections()
         try:
             tick(datetime.now(UTC))
-        except (
-            DatabaseError,
-            OSError,
-            NotRestored,
-        ) as error:  # database, disk or mail server away: the next tick does it
+        # Database, disk or mail server away: the next tick does it.
+        except (DatabaseError, OSError, NotRestored) as error:
             log.warning("%s", error)
         stop.wait(EVERY)
 

@@ -16,6 +16,7 @@ from secondsource.web.people.access import acting
 from secondsource.web.people.models import Person
 from secondsource.web.planning import access
 from secondsource.web.planning.models import Proposal, Solve, micro
+from secondsource.web.typed import decimal
 
 
 def propose(request: HttpRequest, solve: int) -> HttpResponse:
@@ -23,9 +24,9 @@ def propose(request: HttpRequest, solve: int) -> HttpResponse:
     given = access.solve(request, solve)
     if not given.has_plan or Proposal.objects.filter(solve=given).exists():
         return render(request, "refused.html", {"status": 409}, status=409)
-    text = request.POST.get("baseline", "").strip().replace(" ", "").replace("\xa0", "").replace(",", ".")
+    text = request.POST.get("baseline", "").strip()
     try:
-        baseline = Decimal(text) if text else None
+        baseline = decimal(text) if text else None
         if baseline is not None and not 0 <= baseline < Decimal("1e12"):
             raise InvalidOperation
     except InvalidOperation:
